@@ -25,6 +25,8 @@
 //! | `output` | the app's output | the app's readers | terminal | mpsc, 256 |
 //! | `notice` | notices for the user | loop, inbox | terminal | mpsc, unbounded |
 //!
+//! A request that finds a proof (`watcher/proof`) sends no barrier. That is the one state which a task and a thread share under a lock.
+//!
 //! `output` is bounded, so an app that writes faster than the terminal shows has to wait. `notice` is not, so that the loop
 //! never waits for a terminal that was stopped with Ctrl-S.
 

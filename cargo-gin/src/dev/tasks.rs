@@ -130,11 +130,12 @@ impl Tasks {
         let (demand_tx, demand_rx) = watch::channel(0);
         let (port_tx, port_rx) = watch::channel(dev.addresses.app_port);
         let (freshness, barrier_rx) = Freshness::channel();
-        let fresh = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
         let in_flight = InFlight::default();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
+        let fresh = freshness.with_notices(event_tx.clone());
+        let fresh = fresh.with_proof(watcher.proof());
         background.spawn(watcher.run());
         let (fix_tx, undoable_rx) = edit(&mut background, status_rx.clone());
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());

@@ -13,7 +13,7 @@ mod status;
 
 pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Relaunch};
 pub(crate) use changed_files::ChangedFiles;
-pub(crate) use freshness::Freshness;
+pub(crate) use freshness::{Freshness, Proof};
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use in_flight::{Flight, InFlight, Sent};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine, Writer};

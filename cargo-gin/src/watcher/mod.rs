@@ -6,14 +6,13 @@
 //! to the other tasks.
 //!
 //! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them, `members` are the inputs in one.
-//! `unreported` are the names whose changes no event reports. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `fence`
-//! reports when every event up to now was read, `mounts` when a file system was mounted. `file_systems` knows those that others change unseen, and `polled`
+//! `unreported` are the names whose changes no event reports. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `queue`
+//! holds the events up to now, and `proof` shows a request that there are none. `mounts` reports when a file system was mounted. `file_systems` knows those that others change unseen, and `polled`
 //! reads what is there again and again.
 
 mod attributes;
 mod baseline;
 mod batch;
-mod fence;
 mod file_systems;
 mod ignored;
 mod listing;
@@ -22,6 +21,8 @@ mod mounts;
 mod pace;
 mod paths;
 mod polled;
+mod proof;
+mod queue;
 mod scope;
 mod seen;
 mod stamp;

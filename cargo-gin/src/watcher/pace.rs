@@ -36,6 +36,13 @@ impl Pace {
         self.rest(is_trusted, Instant::now()).is_zero()
     }
 
+    /// Returns the time at which a request needs a verification although the system's events were all read. `None` if there was
+    /// none yet.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let look = self.0?;
+        look.ended.checked_add(look.pause(true))
+    }
+
     /// Returns the longest time to wait for a message, with this number of requests waiting for a verification.
     pub(super) fn next(&self, waiting: usize, is_reported: bool) -> Option<Duration> {
         let interval = (!is_reported).then_some(Self::INTERVAL);
@@ -44,16 +51,22 @@ impl Pace {
     }
 
     fn rest(&self, is_trusted: bool, now: Instant) -> Duration {
-        let pause = if is_trusted {
-            Self::PAUSE
-        } else {
-            Self::SHORT_PAUSE
-        };
         let Some(look) = self.0 else {
             return Duration::ZERO;
         };
-        let pause = (look.took * pause).min(Self::LONGEST);
-        pause.saturating_sub(now.duration_since(look.ended))
+        look.pause(is_trusted)
+            .saturating_sub(now.duration_since(look.ended))
+    }
+}
+
+impl Look {
+    fn pause(self, is_trusted: bool) -> Duration {
+        let pause = if is_trusted {
+            Pace::PAUSE
+        } else {
+            Pace::SHORT_PAUSE
+        };
+        (self.took * pause).min(Pace::LONGEST)
     }
 }
 

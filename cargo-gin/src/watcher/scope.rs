@@ -23,7 +23,7 @@ pub(crate) struct Scope {
 }
 
 /// The time for which cargo has run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
     began: SystemTime,
     /// The latest time that cargo may compare those of files with: each crate has the time at which its compiler was started.
@@ -261,6 +261,14 @@ impl Scope {
     /// Returns `true` if the scopes differ at most in the inputs of builds.
     pub(super) fn has_base_of(&self, other: &Scope) -> bool {
         Arc::ptr_eq(&self.base, &other.base)
+    }
+
+    /// Returns `true` if this is the other scope, or a copy of it.
+    pub(super) fn is_the_same_as(&self, other: &Scope) -> bool {
+        self.has_base_of(other)
+            && Arc::ptr_eq(&self.build, &other.build)
+            && self.knowledge == other.knowledge
+            && self.run == other.run
     }
 
     fn is_made(&self, path: &Path) -> bool {

@@ -147,6 +147,6 @@ impl Survey {
 }
 
 /// Returns `true` for a directory that is watched although it only leads to an input. Those near the root are busy.
-fn is_deep(directory: &Path) -> bool {
+pub(super) fn is_deep(directory: &Path) -> bool {
     directory.ancestors().count() > 2
 }

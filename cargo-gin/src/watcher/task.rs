@@ -7,8 +7,9 @@ use std::thread;
 use anyhow::Context as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::state::{Event, Status};
+use crate::state::{Event, Proof, Status};
 use crate::watcher::mounts;
+use crate::watcher::proof::Proofs;
 use crate::watcher::scope::Scope;
 use crate::watcher::watch::Watch;
 use crate::watcher::watches::FileEvent;
@@ -16,6 +17,8 @@ use crate::watcher::watches::FileEvent;
 /// A message to the watching thread.
 pub(super) enum Message {
     Event(FileEvent),
+    /// Events can be read from the kernel's queue.
+    Queued,
     Scope(Scope),
     Barrier(oneshot::Sender<()>),
     /// A file system was mounted or unmounted.
@@ -31,6 +34,7 @@ pub(crate) struct Watcher {
     scope_rx: watch::Receiver<Scope>,
     barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,
     message_tx: Sender<Message>,
+    proofs: Proofs,
 }
 
 impl Watcher {
@@ -43,11 +47,8 @@ impl Watcher {
     ) -> anyhow::Result<Watcher> {
         let (message_tx, message_rx) = channel();
         let scope = scope_rx.borrow_and_update().clone();
-        let sender = message_tx.clone();
-        let watch = Watch::new(scope, status_rx, event_tx, move |event| {
-            // The receiver is gone once the dev server ends.
-            let _ = sender.send(Message::Event(event));
-        })?;
+        let proofs = Proofs::new(scope_rx.clone());
+        let watch = Watch::new(scope, status_rx, proofs.clone(), event_tx, &message_tx)?;
         run_on_thread(watch, message_rx).context("cannot start a thread")?;
         let sender = message_tx.clone();
         mounts::follow(move || sender.send(Message::Mounted).is_ok());
@@ -55,7 +56,13 @@ impl Watcher {
             scope_rx,
             barrier_rx,
             message_tx,
+            proofs,
         })
+    }
+
+    /// Returns what shows that all changes so far were sent.
+    pub(crate) fn proof(&self) -> impl Proof + use<> {
+        self.proofs.clone()
     }
 
     /// Passes on what the thread needs, until the senders are gone.

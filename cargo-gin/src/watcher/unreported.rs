@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::watcher::attributes::{Attributes, Identity, Kind};
+use crate::watcher::survey::is_deep;
 use crate::watcher::watches::Growth;
 
 /// The names whose changes no event reports, each with its state at the last look. It is `None` until the first one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Unreported(BTreeMap<PathBuf, Option<Sight>>);
 
 /// The state of a name, which may be a link.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Sight {
     Absent,
     /// Files come and go in busy directories all the time. Those that matter are names themselves.
@@ -59,6 +60,21 @@ impl Unreported {
             *state = Some(new);
         }
         have_changed
+    }
+
+    /// Returns `true` if another look proves that no name has changed since the last one.
+    pub(super) fn are_the_same(&self) -> bool {
+        let mut names = self.0.iter();
+        names.all(|(name, state)| {
+            let known = state.as_ref();
+            known.is_some_and(|known| known.proves(&Sight::of(name)))
+        })
+    }
+
+    /// Returns `true` if all are in directories near the root, where a look at them is fast.
+    pub(super) fn are_near_the_root(&self) -> bool {
+        let mut directories = self.0.keys().filter_map(|name| name.parent());
+        !directories.any(is_deep)
     }
 
     /// Returns `true` if the names can be looked at before each request.

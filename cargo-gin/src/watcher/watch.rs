@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -14,13 +14,13 @@ use crate::cli::Polling;
 use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::batch::{Batch, Doubt};
-use crate::watcher::fence::Fence;
 use crate::watcher::file_systems::Shared;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::mounts::Mounts;
 use crate::watcher::pace::Pace;
 use crate::watcher::paths;
 use crate::watcher::polled::Polled;
+use crate::watcher::proof::{Conclusion, Proofs};
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
@@ -39,13 +39,13 @@ pub(super) struct Watch {
     seen: Seen,
     /// Belongs to the current batch of messages, because `.gitignore` files may change between batches.
     ignored: Ignored,
-    fence: Fence,
     pace: Pace,
     polled: Polled,
     /// The file systems that the user knows to be polled.
     reported: BTreeSet<Shared>,
     /// The barriers that wait for the next verification.
     waiting: Vec<oneshot::Sender<()>>,
+    proofs: Proofs,
     scope: Scope,
     status_rx: watch::Receiver<Status>,
     event_tx: mpsc::Sender<Event>,
@@ -55,16 +55,16 @@ impl Watch {
     /// The times that new directories are looked for, one after the other. A program may make them without end.
     const ROUNDS: usize = 20;
 
-    /// Returns a watch of nothing yet. Events go to `send`.
+    /// Returns a watch of nothing yet. Messages about events go to `message_tx`.
     pub(super) fn new(
         scope: Scope,
         status_rx: watch::Receiver<Status>,
+        proofs: Proofs,
         event_tx: mpsc::Sender<Event>,
-        send: impl Fn(FileEvent) + Send + Sync + 'static,
+        message_tx: &Sender<Message>,
     ) -> anyhow::Result<Watch> {
-        let mut watches = Watches::new(scope.polling(), send).context("cannot watch files")?;
+        let watches = Watches::new(scope.polling(), message_tx).context("cannot watch files")?;
         Ok(Watch {
-            fence: Fence::new(&mut watches),
             watches,
             survey: Survey::default(),
             unreported: Unreported::default(),
@@ -76,6 +76,7 @@ impl Watch {
             polled: Polled::default(),
             reported: BTreeSet::new(),
             waiting: Vec::new(),
+            proofs,
             scope,
             status_rx,
             event_tx,
@@ -99,9 +100,13 @@ impl Watch {
     fn step(&mut self, message_rx: &Receiver<Message>) -> Option<()> {
         self.ignored = Ignored::default();
         let mut batch = Batch::default();
-        match self.receive(message_rx) {
+        let received = self.receive(message_rx);
+        if self.proofs.withdraw() {
+            batch.doubt = Doubt::Directories;
+        }
+        match received {
             Ok(message) => self.take(message, &mut batch)?,
-            Err(RecvTimeoutError::Timeout) => batch.doubt = Doubt::Content,
+            Err(RecvTimeoutError::Timeout) => batch.doubt = batch.doubt.max(Doubt::Content),
             Err(RecvTimeoutError::Disconnected) => return None,
         }
         for path in self.polled.changes() {
@@ -112,6 +117,10 @@ impl Watch {
         }
         while let Ok(message) = message_rx.try_recv() {
             self.take(message, &mut batch)?;
+        }
+        // After the messages: the barriers among them are for the events up to now.
+        for event in self.watches.queued() {
+            self.classify(Ok(event), &mut batch);
         }
         self.conclude(batch)
     }
@@ -147,8 +156,9 @@ impl Watch {
     fn take(&mut self, message: Message, batch: &mut Batch) -> Option<()> {
         match message {
             Message::Event(event) => self.classify(event, batch),
+            Message::Queued => {}
             Message::Scope(scope) => batch.scope = Some(scope),
-            Message::Barrier(done) => self.waiting.extend(self.fence.request(done)),
+            Message::Barrier(done) => self.waiting.push(done),
             Message::Mounted => batch.doubt = Doubt::Directories,
             Message::End => return None,
         }
@@ -157,16 +167,12 @@ impl Watch {
 
     /// Does what the batch requires, and sends the changes, then the barriers that they were before.
     fn conclude(&mut self, mut batch: Batch) -> Option<()> {
-        self.waiting.extend(self.fence.reached());
-        if self.watches.reports() == Reports::Nothing {
-            self.waiting.extend(self.fence.abandon());
-        }
         let mut differences = Vec::new();
         if let Some(scope) = batch.scope.take() {
             differences = self.adopt(scope);
             batch.doubt = batch.doubt.max(Doubt::Paths);
         }
-        let is_trusted = self.fence.is_up() && self.reports_all_changes();
+        let is_trusted = self.is_trusted();
         let is_due = !self.waiting.is_empty() && self.pace.is_due(is_trusted);
         if !self.waiting.is_empty() && self.mounts.have_changed() {
             batch.doubt = Doubt::Directories;
@@ -201,12 +207,31 @@ impl Watch {
         for notice in self.news_of_file_systems() {
             self.send(Event::Notice(notice))?;
         }
+        // Before the barriers: the requests that they let through may be followed by others at once.
+        if let Some(conclusion) = self.conclusion() {
+            self.proofs.give(conclusion);
+        }
         if is_open {
             for done in std::mem::take(&mut self.waiting) {
                 self.send(Event::Barrier(done))?;
             }
         }
         Some(())
+    }
+
+    /// Returns the proof for requests that everything up to now has been sent, where they can find out that nothing has happened since.
+    fn conclusion(&self) -> Option<Conclusion> {
+        // What waits for a slow file system is this thread, and no request.
+        let is_fast = self.scope.polling() == Polling::Auto && self.unreported.are_near_the_root();
+        if !self.is_trusted() || !is_fast {
+            return None;
+        }
+        Some(Conclusion {
+            queue: self.watches.queue()?.clone(),
+            scope: self.scope.clone(),
+            unreported: self.unreported.clone(),
+            until: self.pace.due()?,
+        })
     }
 
     /// Returns the notices of file systems that are polled from now on.
@@ -274,13 +299,18 @@ impl Watch {
 
     /// Finds the names whose changes the system does not report. Where it reports none, each request has its own verification.
     fn find_unreported(&mut self) -> Growth {
-        if self.watches.reports() == Reports::Nothing || !self.fence.is_up() {
+        if self.watches.queue().is_none() {
             return self.unreported.replace([]);
         }
         let names = self
             .survey
             .unreported(|directory| self.watches.holds(directory));
         self.unreported.replace(names)
+    }
+
+    /// Returns `true` if every change up to now was read from the queue, or seen by a look at few names.
+    fn is_trusted(&self) -> bool {
+        self.watches.queue().is_some() && self.reports_all_changes()
     }
 
     /// Returns `true` if every change is reported, or seen by a look at few names.
@@ -335,9 +365,6 @@ impl Watch {
         };
         if event.need_rescan() {
             return self.overflow(batch);
-        }
-        if self.fence.passes(&event) {
-            return;
         }
         let is_of_names = !matches!(
             event.kind,

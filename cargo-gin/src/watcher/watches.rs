@@ -4,23 +4,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecommendedWatcher, RecursiveMode};
+use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecursiveMode};
 
 use crate::cli::Polling;
 use crate::os::descriptors;
 use crate::watcher::attributes::Identity;
+#[cfg(target_os = "linux")]
+use crate::watcher::queue::Inotify;
+use crate::watcher::queue::Queue;
+use crate::watcher::task::Message;
 
 /// An event from notify's thread.
 pub(super) type FileEvent = notify::Result<notify::Event>;
 
 /// The watched directories.
 pub(super) struct Watches {
-    watcher: Box<dyn notify::Watcher + Send>,
-    /// Kept for the watcher that replaces this one when the system's limit is reached.
-    send: SendEvent,
+    source: Source,
+    /// Kept for the source that replaces this one when the system's limit is reached.
+    message_tx: Sender<Message>,
     reports: Reports,
     registered: Registered,
     warnings: Vec<String>,
@@ -53,26 +57,25 @@ pub(super) enum Reports {
     Nothing,
 }
 
-/// Sends an event from notify's thread.
-type SendEvent = Arc<dyn Fn(FileEvent) + Send + Sync>;
+/// The source of events.
+enum Source {
+    /// The kernel's queue, which is read when all events up to now are needed.
+    #[cfg(target_os = "linux")]
+    Queue(Inotify),
+    /// A thread of notify's, which sends each event.
+    Thread(Box<dyn notify::Watcher + Send>),
+}
 
 impl Watches {
-    /// Watches nothing yet.
-    pub(super) fn new(
-        polling: Polling,
-        send: impl Fn(FileEvent) + Send + Sync + 'static,
-    ) -> notify::Result<Watches> {
-        let send: SendEvent = Arc::new(send);
-        let sender = send.clone();
-        let (watcher, warning): (Box<dyn notify::Watcher + Send>, _) = match polling {
-            Polling::Every(interval) => (Box::new(poller(interval, send.clone())?), None),
-            Polling::Auto | Polling::Never => match <RecommendedWatcher as notify::Watcher>::new(
-                move |event| sender(event),
-                Config::default(),
-            ) {
-                Ok(watcher) => (Box::new(watcher), None),
+    /// Watches nothing yet. Messages about events go to `message_tx`.
+    pub(super) fn new(polling: Polling, message_tx: &Sender<Message>) -> notify::Result<Watches> {
+        let poller = |interval| poller(interval, message_tx.clone());
+        let (source, warning) = match polling {
+            Polling::Every(interval) => (poller(interval)?, None),
+            Polling::Auto | Polling::Never => match Source::of_system(message_tx.clone()) {
+                Ok(source) => (source, None),
                 Err(error) => (
-                    Box::new(poller(FALLBACK, send.clone())?),
+                    poller(FALLBACK)?,
                     Some(unavailable(&error)),
                 ),
             },
@@ -82,19 +85,42 @@ impl Watches {
                 Polling::Auto | Polling::Never if warning.is_none() => Reports::OF_SYSTEM,
                 _ => Reports::Nothing,
             },
-            watcher,
-            send,
+            source,
+            message_tx: message_tx.clone(),
             registered: Registered::default(),
             warnings: warning.into_iter().collect(),
         })
+    }
+
+    /// Returns the queue that all events up to now are in, if the system has one.
+    pub(super) fn queue(&self) -> Option<&Queue> {
+        match &self.source {
+            #[cfg(target_os = "linux")]
+            Source::Queue(inotify) => Some(inotify.queue()),
+            Source::Thread(_) => None,
+        }
+    }
+
+    /// Takes the events out of the queue, all up to now.
+    pub(super) fn queued(&mut self) -> Vec<notify::Event> {
+        match &mut self.source {
+            #[cfg(target_os = "linux")]
+            Source::Queue(inotify) => {
+                let queued = inotify.read();
+                for path in &queued.dropped {
+                    self.registered.remove(path);
+                }
+                queued.events
+            }
+            Source::Thread(_) => Vec::new(),
+        }
     }
 
     /// Watches exactly these directories. Each is watched before the next one is taken from the iterator.
     pub(super) fn replace(&mut self, directories: impl IntoIterator<Item = PathBuf>) -> Growth {
         let (wanted, growth) = self.add(directories);
         for path in self.registered.unwanted(&wanted) {
-            // An error means that the system has dropped the watch already, with the directory.
-            let _ = self.watcher.unwatch(&path);
+            self.source.unwatch(&path);
         }
         growth
     }
@@ -105,7 +131,7 @@ impl Watches {
         let mut growth = Growth::None;
         let mut is_exhausted = false;
         // macOS restarts its event stream with every addition, so they are committed together.
-        let mut watched = self.watcher.paths_mut();
+        let mut watched = self.source.paths_mut();
         for directory in directories {
             let Some(key) = Key::of(&directory) else {
                 continue;
@@ -125,21 +151,14 @@ impl Watches {
         (wanted, growth)
     }
 
-    /// Forgets a directory whose watch the system has dropped. Returns `true` if it was watched.
+    /// Forgets a directory that has gone, with those that were in it. Returns `true` if it was watched.
     pub(super) fn forget(&mut self, directory: &Path) -> bool {
-        let Some(key) = self.registered.keys.remove(directory) else {
-            return false;
-        };
-        self.registered.paths.remove(&key);
-        let _ = self.watcher.unwatch(directory);
-        true
-    }
-
-    /// Watches a single file. Returns `true` if the system reports its changes as they happen.
-    #[cfg(target_os = "linux")]
-    pub(super) fn watch_file(&mut self, path: &Path) -> bool {
-        let mode = RecursiveMode::NonRecursive;
-        self.reports != Reports::Nothing && self.watcher.watch(path, mode).is_ok()
+        let was_watched = self.registered.keys.contains_key(directory);
+        for path in self.registered.inside(directory) {
+            self.registered.remove(&path);
+            self.source.unwatch(&path);
+        }
+        was_watched
     }
 
     /// Returns `true` if a directory is watched, by whatever path.
@@ -159,10 +178,10 @@ impl Watches {
 
     /// Polls instead, nothing yet: the system's limit of watches is reached.
     fn fall_back(&mut self) {
-        let Ok(watcher) = poller(FALLBACK, self.send.clone()) else {
+        let Ok(source) = poller(FALLBACK, self.message_tx.clone()) else {
             return;
         };
-        self.watcher = Box::new(watcher);
+        self.source = source;
         self.registered = Registered::default();
         self.reports = Reports::Nothing;
         self.warnings.push(
@@ -192,6 +211,43 @@ enum Added {
     Exhausted,
 }
 
+impl Source {
+    #[cfg(target_os = "linux")]
+    fn of_system(message_tx: Sender<Message>) -> notify::Result<Source> {
+        let wake = move || message_tx.send(Message::Queued).is_ok();
+        Inotify::new(wake).map(Source::Queue)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn of_system(message_tx: Sender<Message>) -> notify::Result<Source> {
+        let watcher = <notify::RecommendedWatcher as notify::Watcher>::new(
+            sender(message_tx),
+            Config::default(),
+        );
+        Ok(Source::Thread(Box::new(watcher?)))
+    }
+
+    fn paths_mut(&mut self) -> Box<dyn PathsMut + '_> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Source::Queue(inotify) => Box::new(inotify),
+            Source::Thread(watcher) => watcher.paths_mut(),
+        }
+    }
+
+    /// Watches a path no longer.
+    fn unwatch(&mut self, path: &Path) {
+        match self {
+            #[cfg(target_os = "linux")]
+            Source::Queue(inotify) => inotify.unwatch(path),
+            Source::Thread(watcher) => {
+                // An error means that the system has dropped the watch already, with the directory.
+                let _ = watcher.unwatch(path);
+            }
+        }
+    }
+}
+
 impl Registered {
     /// Registers a directory under this path, and under no other.
     fn add(&mut self, path: &Path, key: Key, watched: &mut dyn PathsMut) -> Added {
@@ -218,6 +274,22 @@ impl Registered {
         self.paths.insert(key.clone(), path.to_owned());
         self.keys.insert(path.to_owned(), key);
         added
+    }
+
+    /// Removes what is registered under this path.
+    fn remove(&mut self, path: &Path) {
+        if let Some(key) = self.keys.remove(path) {
+            self.paths.remove(&key);
+        }
+    }
+
+    /// Returns the registered paths that are this one or in it.
+    fn inside(&self, path: &Path) -> Vec<PathBuf> {
+        let paths = self.keys.range(path.to_owned()..).map(|(path, _)| path);
+        paths
+            .take_while(|inside| inside.starts_with(path))
+            .cloned()
+            .collect()
     }
 
     /// Removes the directories that are not wanted, and returns their paths.
@@ -267,10 +339,19 @@ fn unavailable(error: &notify::Error) -> String {
 /// The interval in which files are polled when the system reports no events.
 const FALLBACK: Duration = Duration::from_millis(500);
 
-fn poller(interval: Duration, send: SendEvent) -> notify::Result<PollWatcher> {
+fn poller(interval: Duration, message_tx: Sender<Message>) -> notify::Result<Source> {
     // File times are compared by the second, so the second of two saves within one second would be missed.
     let config = Config::default()
         .with_poll_interval(interval)
         .with_compare_contents(true);
-    PollWatcher::new(move |event| send(event), config)
+    let watcher = PollWatcher::new(sender(message_tx), config)?;
+    Ok(Source::Thread(Box::new(watcher)))
+}
+
+/// Returns what sends the events of a thread.
+fn sender(message_tx: Sender<Message>) -> impl Fn(FileEvent) + Send + 'static {
+    move |event| {
+        // The receiver is gone once the dev server ends.
+        let _ = message_tx.send(Message::Event(event));
+    }
 }

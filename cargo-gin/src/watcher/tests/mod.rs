@@ -1,6 +1,8 @@
 //! Tests of the watcher on files in temporary directories.
 
 mod inputs;
+#[cfg(target_os = "linux")]
+mod proofs;
 mod random;
 mod requests;
 mod stamps;

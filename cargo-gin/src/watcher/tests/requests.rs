@@ -18,21 +18,28 @@ use crate::inputs::Inputs;
 use crate::state::{
     Cause, Effect, Event, History, Phase, Progress, Recipe, Status, Target, Timings,
 };
+use crate::watcher::proof::Proofs;
 use crate::watcher::scope::Scope;
 use crate::watcher::task::Message;
 use crate::watcher::tests::{Files, options};
 use crate::watcher::watch::Watch;
 
 /// A watching thread.
-struct Watching {
-    message_tx: Sender<Message>,
-    event_rx: mpsc::Receiver<Event>,
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "other systems prove nothing")
+)]
+pub(super) struct Watching {
+    pub(super) message_tx: Sender<Message>,
+    pub(super) event_rx: mpsc::Receiver<Event>,
+    pub(super) proofs: Proofs,
+    pub(super) scope_tx: watch::Sender<Scope>,
     _status_tx: watch::Sender<Status>,
 }
 
 impl Watching {
     /// Watches the package `app` with these inputs, and 5,000 more.
-    fn start(
+    pub(super) fn start(
         files: &Files,
         options: &WatchOptions,
         inputs: impl FnOnce(&Path, &mut Inputs),
@@ -48,13 +55,16 @@ impl Watching {
         let (message_tx, message_rx) = channel();
         let (event_tx, event_rx) = mpsc::channel(16);
         let (status_tx, status_rx) = watch::channel(status());
-        let sender = message_tx.clone();
-        let send = move |event| drop(sender.send(Message::Event(event)));
-        let watch = Watch::new(scope, status_rx, event_tx, send).unwrap();
+        let (scope_tx, scope_rx) = watch::channel(scope.clone());
+        let proofs = Proofs::new(scope_rx);
+        let watch = Watch::new(scope, status_rx, proofs.clone(), event_tx, &message_tx);
+        let watch = watch.unwrap();
         thread::spawn(move || watch.run(&message_rx));
         let mut watching = Watching {
             message_tx,
             event_rx,
+            proofs,
+            scope_tx,
             _status_tx: status_tx,
         };
         // The files were written just now.
@@ -63,7 +73,7 @@ impl Watching {
     }
 
     /// Requests a barrier. Returns the files that are reported as changed before it.
-    fn request(&mut self) -> BTreeSet<PathBuf> {
+    pub(super) fn request(&mut self) -> BTreeSet<PathBuf> {
         let (done, _) = oneshot::channel();
         self.message_tx.send(Message::Barrier(done)).unwrap();
         let mut changed = BTreeSet::new();
@@ -77,6 +87,18 @@ impl Watching {
                 Event::Notice(_) => {}
             }
         }
+    }
+
+    /// Requests barriers until one leaves a proof: a verification that is due takes it away.
+    #[cfg(target_os = "linux")]
+    pub(super) fn settle(&mut self) {
+        for _ in 0..1000 {
+            self.request();
+            if crate::state::Proof::holds(&self.proofs) {
+                return;
+            }
+        }
+        panic!("no proof");
     }
 
     /// Asserts that each write is reported at the next request, as a change of `path`.
@@ -121,7 +143,7 @@ fn status() -> Status {
 }
 
 /// Returns a file in a directory that is too busy to be watched.
-fn busy_file(text: &str) -> TempPath {
+pub(super) fn busy_file(text: &str) -> TempPath {
     let file = NamedTempFile::new_in("/tmp").unwrap();
     fs::write(&file, text).unwrap();
     file.into_temp_path()

@@ -6,28 +6,28 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use notify::EventKind;
+use notify::{Event, EventKind};
 
 use crate::cli::Polling;
+use crate::watcher::task::Message;
 use crate::watcher::tests::Files;
-use crate::watcher::watches::{FileEvent, Watches};
+use crate::watcher::watches::Watches;
 
 /// Watched directories with the events in them.
 struct Watched {
     files: Files,
     watches: Watches,
-    event_rx: Receiver<FileEvent>,
+    message_rx: Receiver<Message>,
     writes: Cell<u32>,
 }
 
 impl Watched {
     fn new(files: &[(&str, &str)], directories: &[&str]) -> Watched {
-        let (event_tx, event_rx) = channel();
-        let send = move |event| drop(event_tx.send(event));
+        let (message_tx, message_rx) = channel();
         let mut watched = Watched {
             files: Files::new(files),
-            watches: Watches::new(Polling::Auto, send).unwrap(),
-            event_rx,
+            watches: Watches::new(Polling::Auto, &message_tx).unwrap(),
+            message_rx,
             writes: Cell::default(),
         };
         watched.replace(directories);
@@ -43,27 +43,37 @@ impl Watched {
     }
 
     /// Writes a file that exists. Returns the name in the event of that, or `None` if there is none before that of a file in `sentinel`.
-    fn event(&self, name: &str) -> Option<String> {
+    fn event(&mut self, name: &str) -> Option<String> {
         let sentinel = format!("sentinel/{}", self.writes.replace(self.writes.get() + 1));
         fs::write(self.files.path(name), "again").unwrap();
         fs::write(self.files.path(&sentinel), "again").unwrap();
         let mut found = None;
         loop {
-            let event = self
-                .event_rx
-                .recv_timeout(Duration::from_secs(9))
-                .unwrap()
-                .unwrap();
-            if !matches!(event.kind, EventKind::Modify(_)) {
-                continue;
+            for event in self.events() {
+                if !matches!(event.kind, EventKind::Modify(_)) {
+                    continue;
+                }
+                let path = event.paths.first().unwrap();
+                if path.ends_with(&sentinel) {
+                    return found;
+                }
+                if path.file_name() == Path::new(name).file_name() {
+                    found = Some(self.files.name(path));
+                }
             }
-            let path = event.paths.first().unwrap();
-            if path.ends_with(&sentinel) {
-                return found;
-            }
-            if path.file_name() == Path::new(name).file_name() {
-                found = Some(self.files.name(path));
-            }
+        }
+    }
+
+    /// Returns the next events.
+    fn events(&mut self) -> Vec<Event> {
+        if self.watches.queue().is_some() {
+            let events = self.watches.queued();
+            assert!(!events.is_empty(), "events are queued as they happen");
+            return events;
+        }
+        match self.message_rx.recv_timeout(Duration::from_secs(9)) {
+            Ok(Message::Event(event)) => vec![event.unwrap()],
+            _ => panic!("no event"),
         }
     }
 }
@@ -143,12 +153,21 @@ fn a_file_with_two_names_is_watched_by_itself() {
     assert_eq!(watched.event("b/y"), None, "its event has the other name");
     fs::write(watched.files.path("b/y"), "through its other name").unwrap();
     let file = watched.files.path("a/x");
-    let next = || {
-        watched
-            .event_rx
-            .recv_timeout(Duration::from_secs(9))
-            .unwrap()
-            .unwrap()
-    };
-    while !next().paths.contains(&file) {}
+    while !watched
+        .events()
+        .iter()
+        .any(|event| event.paths.contains(&file))
+    {}
+}
+
+#[test]
+fn the_directories_in_one_that_moved_away_and_back_are_watched() {
+    let mut watched = Watched::new(&[("a/b/x", ""), ("sentinel/s", "")], &["sentinel"]);
+    watched.replace(&["sentinel", "a", "a/b"]);
+    watched.files.rename("a", "c");
+    assert!(watched.watches.forget(&watched.files.path("a")));
+    assert_eq!(watched.event("c/b/x"), None, "its directory has gone");
+    watched.files.rename("c", "a");
+    watched.replace(&["sentinel", "a", "a/b"]);
+    assert_eq!(watched.event("a/b/x").as_deref(), Some("a/b/x"));
 }
