@@ -28,7 +28,7 @@ pub(crate) struct Speech {
     status: watch::Receiver<Status>,
 }
 
-/// A protocol that an app has spoken.
+/// A protocol, and the app that has used it.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     upstream: Upstream,
@@ -53,7 +53,7 @@ impl Speech {
         self.known().map_or(Protocol::Http, |known| known.protocol)
     }
 
-    /// Returns `true` if `upstream` has spoken HTTP, or HTTP in TLS.
+    /// Returns `true` if `upstream` has sent a response, or shaken hands.
     pub(super) fn is_known(&self, upstream: Upstream) -> bool {
         self.known().is_some_and(|known| known.upstream == upstream)
     }

@@ -66,7 +66,7 @@ impl Transport {
         })
     }
 
-    /// Waits until the app has spoken, and decides by that how to go on.
+    /// Waits until the app has sent something, and decides by that how to go on.
     fn poll_decided(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let (Some(unsure), Stream::Http(stream)) = (&mut self.unsure, &self.stream) else {
             return Poll::Ready(());
