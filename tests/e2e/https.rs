@@ -365,3 +365,46 @@ async fn a_client_that_does_not_trust_the_authority_is_explained_once() {
     }
     notice(&app, "does not trust the certificate").await;
 }
+
+/// An app in front of `openssl s_server`, which serves the files of a directory over TLS and closes every connection without.
+const OPENSSL: &str = "use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+fn main() {
+    std::fs::write(\"version\", \"v1\").unwrap();
+    let port = std::env::var(\"PORT\").unwrap();
+    let server = [\"s_server\", \"-quiet\", \"-WWW\", \"-cert\", \"cert.pem\", \"-key\", \"key.pem\", \"-accept\"];
+    panic!(\"{}\", Command::new(\"openssl\").args(server).arg(port).exec());
+}
+";
+
+#[cfg_attr(not(has_openssl), ignore = "openssl is not installed")]
+#[tokio::test]
+async fn an_app_that_speaks_tls_is_served_on_both_kinds_of_front() {
+    for options in [&[][..], &["--https"]] {
+        let project = Sandbox::new("plain").with("src/main.rs", OPENSSL);
+        Pair::of(&["app.test"]).write(&project.path("."));
+        let authority = project.authority();
+        let mut app = project.dev();
+        for option in options {
+            app = app.arg(option);
+        }
+        let app = app.await;
+        app.phase("ready").await;
+        for version in ["v1", "v2"] {
+            app.replace("src/main.rs", "v1", version);
+            for _ in 0..2 {
+                if options.is_empty() {
+                    app.get("/version").await.is(200).says(version);
+                } else {
+                    let secure = Secure::new(app.address(), &authority);
+                    secure
+                        .get("localhost", "/version")
+                        .await
+                        .is(200)
+                        .says(version);
+                }
+            }
+        }
+    }
+}

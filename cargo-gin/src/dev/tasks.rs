@@ -28,8 +28,8 @@ use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
 use crate::watcher::{Scope, Watcher};
 
-/// The number of requests that can wait for the app. A client that retries every 10 ms is not refused within ten seconds.
-const PLACES: usize = 1000;
+/// The memory for requests that wait for the app, in bytes: enough for 6,000 with short heads.
+const HELD: usize = 256 * 1024 * 1024;
 
 /// The tasks beside the loop.
 pub(super) struct Tasks {
@@ -249,7 +249,7 @@ fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
 fn proxy_settings(dev: &Dev, listeners: &Listeners, tls: Option<Tls>) -> proxy::Settings {
     proxy::Settings {
         hold: dev.run.hold,
-        places: PLACES,
+        held: HELD,
         sockets: Capacity::of_process(),
         hosts: listeners.hosts(),
         trusted: dev.tls.behind_proxy.clone(),

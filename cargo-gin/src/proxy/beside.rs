@@ -6,13 +6,13 @@ use std::time::Duration;
 use http::header::{REFRESH, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::page::{self, Format, Revisit};
 use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
-use crate::proxy::forwarding::{Forwarder, Hold, Loss, Unserved};
+use crate::proxy::forwarding::{Forwarder, Hold, Loss, Room, Unserved};
 use crate::proxy::records::{Bodies, Recorder};
 use crate::proxy::response;
 use crate::proxy::streams::Body;
@@ -56,12 +56,13 @@ impl Beside {
         sides: Sides,
         build: BuildWait,
         timeout: Duration,
-        places: usize,
+        room: &Arc<Room>,
         dialer: &Dialer,
         run: &HeaderValue,
     ) -> Beside {
         let forwarder = |side: &Side| {
-            let (status, dialer, run) = (side.status.clone(), dialer.clone(), run.clone());
+            let (status, run) = (side.status.clone(), run.clone());
+            let dialer = dialer.to_another(status.clone());
             let hold = Hold {
                 status: status.clone(),
                 // Such a process watches its files by itself.
@@ -69,7 +70,7 @@ impl Beside {
                 pending: side.pending.clone(),
                 demand: watch::Sender::default(),
                 timeout,
-                places: Semaphore::new(places),
+                room: room.clone(),
             };
             Arc::new(Forwarder {
                 hold,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::page::Format;
 use crate::proxy::access::{Access, Refusal, Scheme, Token, Visitor};
 use crate::proxy::beside::{Beside, BuildWait};
 use crate::proxy::client::Client;
-use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
+use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Room, Unserved};
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
 use crate::proxy::places::Standing;
 use crate::proxy::records::{Recorder, Trace};
@@ -49,7 +49,8 @@ impl Gateway {
         let report = wiring.report.clone();
         let reports = Reports::new(wiring.status.clone(), report, run.clone(), dialer.clone());
         let reports = Arc::new(reports);
-        let forwarder = Arc::new(forwarder(&wiring, dialer, &run));
+        let room = Arc::new(Room::new(wiring.settings.held));
+        let forwarder = Arc::new(forwarder(&wiring, &room, dialer, &run));
         let build = BuildWait {
             status: wiring.status.clone(),
             fresh: wiring.fresh.clone(),
@@ -58,7 +59,7 @@ impl Gateway {
             wiring.sides.clone(),
             build,
             wiring.settings.hold,
-            wiring.settings.places,
+            &room,
             dialer,
             &run,
         );
@@ -215,7 +216,7 @@ impl Gateway {
 }
 
 /// Returns what sends requests to the app.
-fn forwarder(wiring: &Wiring, dialer: &Dialer, run: &HeaderValue) -> Forwarder {
+fn forwarder(wiring: &Wiring, room: &Arc<Room>, dialer: &Dialer, run: &HeaderValue) -> Forwarder {
     Forwarder {
         hold: Hold {
             status: wiring.status.clone(),
@@ -223,7 +224,7 @@ fn forwarder(wiring: &Wiring, dialer: &Dialer, run: &HeaderValue) -> Forwarder {
             pending: wiring.pending.clone(),
             demand: wiring.demand.clone(),
             timeout: wiring.settings.hold,
-            places: Semaphore::new(wiring.settings.places),
+            room: room.clone(),
         },
         status: wiring.status.clone(),
         in_flight: wiring.in_flight.clone(),

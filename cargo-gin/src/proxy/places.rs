@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::os::descriptors;
 
 /// The most clients that the app is served to at once.
-const MAX_CLIENTS: usize = 2048;
+const MAX_CLIENTS: usize = 16_384;
 /// The most clients beyond them, which get the proxy's own pages and are refused all else.
 const MAX_SPARE: usize = 64;
 /// The file descriptors that are left to builds, the app's pipes, and the watcher.

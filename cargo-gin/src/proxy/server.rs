@@ -51,7 +51,7 @@ pub(crate) async fn serve(mut wiring: Wiring, listeners: Vec<TcpListener>) {
         None => Scheme::Http,
     };
     let capacity = wiring.settings.sockets;
-    let dialer = Dialer::new(capacity.clients, tasks.clone());
+    let dialer = Dialer::new(capacity.clients, tasks.clone(), status.clone());
     let gateway = Arc::new(Gateway::new(wiring, scheme, &dialer));
     let places = Places::new(capacity);
     let mut shutdown = pin!(shutdown(status.clone()));

@@ -88,8 +88,8 @@ impl Overlay {
 pub(crate) struct Settings {
     /// The longest time that a request waits for the app, unless it is a navigation: `--hold`.
     pub(crate) hold: Duration,
-    /// The most requests that wait for the app at once. Further ones get 503 and `Retry-After`.
-    pub(crate) places: usize,
+    /// The most memory of requests that wait for the app, in bytes. Further ones get 503 and `Retry-After`.
+    pub(crate) held: usize,
     /// The most sockets.
     pub(crate) sockets: Capacity,
     /// The hosts that requests may name besides the local ones: `--allowed-host`.

@@ -1,4 +1,5 @@
-//! Certificates of the dev server: those of `--cert-file`, or those that it issues by itself for `--https`.
+//! TLS on both sides of the dev server: its certificates, those of `--cert-file` or those that it issues by itself for `--https`, and
+//! connections to an app that speaks TLS.
 //!
 //! ```text
 //! --cert-file ─► pair ─► files ───────────┐
@@ -13,6 +14,7 @@
 mod authority;
 mod files;
 mod issued;
+mod local;
 mod material;
 mod pair;
 mod server;
@@ -20,5 +22,6 @@ mod store;
 mod trust;
 
 pub(crate) use authority::Subject;
+pub(crate) use local::shake_hands;
 pub(crate) use material::Material;
 pub(crate) use server::Tls;

@@ -1,10 +1,9 @@
 //! HTTPS and HTTP/3 on one port: TCP for HTTP/1.1 and HTTP/2, UDP for HTTP/3.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use gin::prelude::*;
-use gin::server::Listener;
 use gin::tls::Certificates;
 use gin::{Engine, Server};
 
@@ -29,21 +28,19 @@ fn certificate(directory: &Path) -> Result<(PathBuf, PathBuf)> {
     Ok((certificate, key))
 }
 
-fn server(listener: Listener, certificates: &Path) -> Result<Server> {
+fn server(certificates: &Path) -> Result<Server> {
     let (certificate, key) = certificate(certificates)?;
     let engine: Engine = app().build()?;
     Ok(Server::new(engine)
-        .listen(listener)
         .tls(Certificates::pem(certificate, key))
         .http3())
 }
 
 #[gin::main]
 async fn main() -> gin::Result<()> {
-    let port = env::var("HTTPS_PORT").unwrap_or_else(|_| "8443".to_owned());
-    let listener = Listener::tcp(&format!("127.0.0.1:{port}")).await?;
-    // A public server has `.redirect_http(Listener::tcp("[::]:80").await?)` besides, and `Acme` for its certificates.
-    server(listener, Path::new("certificates"))?.run().await
+    // A public server has `.listen(Listener::tcp("[::]:443").await?)` and `.redirect_http(Listener::tcp("[::]:80").await?)`
+    // besides, and `Acme` for its certificates.
+    server(Path::new("certificates"))?.run().await
 }
 
 #[cfg(test)]

@@ -21,9 +21,10 @@ async fn start(certificates: &Path) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (started, has_started) = oneshot::channel();
-    let server = server(listener.into(), certificates).unwrap();
+    let server = server(certificates).unwrap();
     tokio::spawn(
         server
+            .listen(listener)
             .on_start(async move || started.send(()).unwrap())
             .run(),
     );

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
+use http::header::{ALT_SVC, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt as _;
@@ -17,6 +17,7 @@ use crate::proxy::client::Client;
 use crate::proxy::forwarding::hold::{Hold, Unserved};
 use crate::proxy::forwarding::loss::{Loss, OutputSince};
 use crate::proxy::forwarding::outbound::{Outbound, readdress};
+use crate::proxy::forwarding::room::Size;
 use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Observed, full};
@@ -78,9 +79,10 @@ impl Forwarder {
         snapshot: impl Fn(Upstream) -> S,
     ) -> Result<Forwarded<S>, Unserved> {
         let deadline = self.hold.deadline(&request);
+        let size = Size::of(request.uri(), request.headers());
         let (mut request, mut outbound) = Outbound::new(visitor, request, &self.run, trace);
         loop {
-            let admission = self.hold.admit(client, deadline).await?;
+            let admission = self.hold.admit(client, size, deadline).await?;
             let upstream = admission.upstream;
             // A request may have come before it was known that the app makes reports.
             if let Some(report) = report.as_ref().filter(|_| self.makes_reports()) {
@@ -100,22 +102,13 @@ impl Forwarder {
             };
             let (retry, refusal) = match sent {
                 Ok((response, connection)) => {
-                    let report = response.headers().get(headers::REPORT).cloned();
-                    let passed_on = self.pass_on(client, response, connection, outbound);
-                    return Ok(outcome(match passed_on {
-                        Ok(response) => Ok(Responded {
-                            response,
-                            report,
-                            output,
-                        }),
-                        Err(refusal) => Err(self.loss(refusal, &output)),
-                    }));
-                }
-                Err(NoResponse::Refused(refusal @ (Refusal::BrokenBody | Refusal::Full))) => {
-                    return Err(refusal.into());
+                    let responded = self.responded(client, response, connection, outbound, output);
+                    return Ok(outcome(responded));
                 }
                 Err(NoResponse::Refused(refusal)) => {
-                    return Ok(outcome(Err(self.loss(refusal, &output))));
+                    return self
+                        .refused(refusal, &output)
+                        .map(|loss| outcome(Err(loss)));
                 }
                 Err(NoResponse::Unconnected(request)) => (Some(*request), Refusal::Unreachable),
                 Err(NoResponse::Unsent(request)) => (Some(*request), Refusal::Closed),
@@ -133,6 +126,34 @@ impl Forwarder {
                 return self.lost(&output).map(|loss| outcome(Err(loss)));
             };
             request = retry;
+        }
+    }
+
+    /// Returns the app's response as it goes to the client, with the output since the request was sent.
+    fn responded(
+        &self,
+        client: &Client,
+        response: Response<Incoming>,
+        connection: Connection,
+        outbound: Outbound,
+        output: OutputSince,
+    ) -> Result<Responded, Loss> {
+        let report = response.headers().get(headers::REPORT).cloned();
+        match self.pass_on(client, response, connection, outbound) {
+            Ok(response) => Ok(Responded {
+                response,
+                report,
+                output,
+            }),
+            Err(refusal) => Err(self.loss(refusal, &output)),
+        }
+    }
+
+    /// Returns the loss of a request that has no response, unless the app has no part in it.
+    fn refused(&self, refusal: Refusal, output: &OutputSince) -> Result<Loss, Unserved> {
+        match refusal {
+            Refusal::BrokenBody | Refusal::Full => Err(refusal.into()),
+            _ => Ok(self.loss(refusal, output)),
         }
     }
 
@@ -156,7 +177,8 @@ impl Forwarder {
         trace: &Trace,
         deadline: Instant,
     ) -> Result<Response<Body>, Unserved> {
-        let admission = self.hold.admit(client, deadline).await?;
+        let size = Size::of(&head.uri, &head.headers);
+        let admission = self.hold.admit(client, size, deadline).await?;
         readdress(&mut head, visitor, None, &self.run);
         head.headers.remove(EXPECT);
         if !body.is_empty() {
@@ -166,9 +188,7 @@ impl Forwarder {
         let line = self.dialer.line().ok_or(Refusal::Full)?;
         let _flight = self.flight(trace, &head.method, &head.uri);
         let sent = async {
-            let mut connection = Connection::open(admission.upstream, line, &self.dialer.tasks)
-                .await
-                .ok()?;
+            let mut connection = self.dialer.connect(admission.upstream, line).await.ok()?;
             trace.forwarded(admission.upstream.attempt);
             let request = Request::from_parts(head, full(body));
             let response = connection.send(request).await.ok()?;
@@ -213,7 +233,7 @@ impl Forwarder {
             return Err(NoResponse::Refused(Refusal::Full));
         };
         let opened = tokio::select! {
-            opened = Connection::open(upstream, line, &self.dialer.tasks) => opened.ok(),
+            opened = self.dialer.connect(upstream, line) => opened.ok(),
             // An app that accepts no connection is not waited for once it is replaced.
             () = self.hold.gone(upstream) => None,
         };
@@ -328,6 +348,8 @@ fn plain(
         // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
         head.headers.remove(CONTENT_LENGTH);
     }
+    // RFC 7838: clients would go on to another port of the app, past the dev server.
+    head.headers.remove(ALT_SVC);
     let required = headers::upgrades(&head.headers);
     headers::strip(&mut head.headers);
     if head.status == StatusCode::UPGRADE_REQUIRED {

@@ -1,15 +1,17 @@
 //! Holds requests until the phase decides what becomes of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::page;
 use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::loss::{OutputSince, Silence};
+use crate::proxy::forwarding::room::{Room, Size};
 use crate::proxy::underway::CountGuard;
 use crate::proxy::upstream::Upstream;
 use crate::state::{Freshness, Phase, Revival, Status};
@@ -27,8 +29,7 @@ pub(crate) struct Hold {
     pub(crate) demand: watch::Sender<usize>,
     /// The longest time that a request is held, unless it is a navigation.
     pub(crate) timeout: Duration,
-    /// The places for requests that are held.
-    pub(crate) places: Semaphore,
+    pub(crate) room: Arc<Room>,
 }
 
 /// The permission to send one request to the app.
@@ -75,9 +76,10 @@ impl Hold {
     }
 
     /// Waits until the app can take the request, or until it is known that it will not.
-    pub(crate) async fn admit(
+    pub(super) async fn admit(
         &self,
         client: &Client,
+        size: Size,
         deadline: Instant,
     ) -> Result<Admission, Unserved> {
         let mut status = self.status.clone();
@@ -86,7 +88,7 @@ impl Hold {
         if fresh.await.is_err() {
             return Err(Refusal::Unsettled.into());
         }
-        let mut place = None;
+        let mut room = None;
         loop {
             if status.has_changed().is_err() {
                 return Err(Refusal::ShuttingDown.into());
@@ -97,11 +99,9 @@ impl Hold {
             if let Some(decision) = decide(&status.borrow_and_update(), pending) {
                 return decision;
             }
-            if place.is_none() {
-                let Ok(permit) = self.places.try_acquire() else {
-                    return Err(Refusal::Crowded.into());
-                };
-                place = Some((permit, CountGuard::new(&self.demand)));
+            if room.is_none() {
+                let permit = self.room.take(size).ok_or(Refusal::Crowded)?;
+                room = Some((permit, CountGuard::new(&self.demand)));
             }
             let changed = tokio::select! {
                 changed = timeout_at(deadline, status.changed()) => changed,

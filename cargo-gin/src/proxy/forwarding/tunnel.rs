@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, co
 use tokio::sync::watch;
 
 use crate::proxy::forwarding::websocket::{Frames, SERVICE_RESTART};
-use crate::proxy::upstream::{Connection, Upstream, WriteTolerant};
+use crate::proxy::upstream::{Connection, Transport, Upstream, WriteTolerant};
 use crate::state::Status;
 
 /// The size of the buffer for bytes to the client.
@@ -45,7 +45,7 @@ impl Tunnel {
     }
 
     async fn join(self, client: Upgraded, app: Upgraded) -> io::Result<()> {
-        let app: Parts<TokioIo<WriteTolerant>> =
+        let app: Parts<TokioIo<WriteTolerant<Transport>>> =
             app.downcast().map_err(|_| io::ErrorKind::Other)?;
         let (client_read, client_write) = split(TokioIo::new(client));
         let (app_read, app_write, _line) = app.io.into_inner().into_split();

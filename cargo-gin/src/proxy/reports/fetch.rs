@@ -28,7 +28,7 @@ use crate::proxy::reports::journal::Journal;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
 use crate::proxy::upstream::headers::{self, REPORT};
-use crate::proxy::upstream::{Connection, Dialer, Upstream};
+use crate::proxy::upstream::{Dialer, Upstream};
 use crate::source::Sources;
 use crate::state::{Status, Target};
 
@@ -153,7 +153,7 @@ impl Reports {
         headers.insert(HOST, HeaderValue::try_from(upstream.address.to_string())?);
         headers::mark(headers, &self.run);
         headers.insert(REPORT, self.request_for(" routes"));
-        let mut connection = Connection::open(upstream, line, &self.dialer.tasks).await?;
+        let mut connection = self.dialer.connect(upstream, line).await?;
         let response = connection.send(request).await;
         let response = response.map_err(TrySendError::into_error)?;
         if !self.is_token(response.headers().get(REPORT)) {

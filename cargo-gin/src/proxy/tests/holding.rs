@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::proxy::forwarding::Room;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::{Rig, crashed, starting};
 use crate::proxy::tests::wire::{PATIENCE, code, field};
@@ -96,19 +97,38 @@ async fn any_other_request_is_held_for_the_timeout() {
 async fn a_request_beyond_the_limit_of_held_ones_gets_503() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     let mut clients = Vec::new();
-    for _ in 0..Rig::PLACES {
+    for _ in 0..Rig::HELD {
         clients.push(rig.send(GET).await);
     }
-    rig.holds(Rig::PLACES).await;
+    rig.holds(Rig::HELD).await;
     let head = rig.send(GET).await.head().await;
     assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
     rig.becomes(Phase::ready_at(app.address));
-    for _ in 0..Rig::PLACES {
+    for _ in 0..Rig::HELD {
         app.responds(OK).await;
     }
     for client in &mut clients {
         assert_eq!(code(&client.head().await), 200);
     }
+}
+
+#[tokio::test]
+async fn a_long_head_takes_more_of_the_room_for_held_requests() {
+    let rig = Rig::start().await;
+    let cookie = format!("\r\nCookie: {}\r\n\r\n", "x".repeat(60_000));
+    let long = GET.replace("\r\n\r\n", &cookie);
+    let most = Rig::HELD * (Room::LEAST + 1024) / (Room::LEAST + long.len());
+    let mut clients = Vec::new();
+    for _ in 0..most {
+        clients.push(rig.send(&long).await);
+    }
+    rig.holds(most).await;
+    let head = rig.send(&long).await.head().await;
+    assert_eq!(code(&head), 503);
+    drop(clients.pop());
+    rig.holds(most - 1).await;
+    clients.push(rig.send(GET).await);
+    rig.holds(most).await;
 }
 
 #[tokio::test]

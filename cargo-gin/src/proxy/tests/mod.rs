@@ -20,5 +20,6 @@ mod responses;
 mod restarts;
 mod rig;
 mod timeouts;
+mod tls;
 mod upgrades;
 mod wire;

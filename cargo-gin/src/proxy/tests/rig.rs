@@ -14,6 +14,7 @@ use crate::assets::Assets;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
 use crate::os::exit::ExitStatus;
+use crate::proxy::forwarding::Room;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{
@@ -41,8 +42,8 @@ pub(super) struct Rig {
 }
 
 impl Rig {
-    /// The most requests that can be held.
-    pub(super) const PLACES: usize = 100;
+    /// The most requests with short heads that can be held.
+    pub(super) const HELD: usize = 100;
 
     /// Starts a proxy while the first build is under way.
     pub(super) async fn start() -> Rig {
@@ -130,7 +131,7 @@ impl Rig {
             sides: crate::state::Sides::default(),
             settings: Settings {
                 hold,
-                places: Self::PLACES,
+                held: Self::HELD * (Room::LEAST + 1024),
                 sockets: Capacity::of_process(),
                 hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
                 trusted: Vec::new(),

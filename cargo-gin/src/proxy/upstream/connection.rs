@@ -6,13 +6,14 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use crate::proxy::streams::Body;
 use crate::proxy::tasks::Tasks;
 use crate::proxy::upstream::dialer::Line;
 use crate::proxy::upstream::socket::WriteTolerant;
+use crate::proxy::upstream::speech::Speech;
+use crate::proxy::upstream::transport::Transport;
 use crate::state::{Phase, Status};
 
 /// A running app. The apps of two attempts are never equal, even at one address.
@@ -51,13 +52,13 @@ impl Connection {
     const MAX_HEADERS: usize = 256;
 
     /// Connects to the app. The connection has `line`.
-    pub(crate) async fn open(
+    pub(super) async fn open(
         upstream: Upstream,
         line: Line,
+        speech: &Speech,
         tasks: &Tasks,
     ) -> anyhow::Result<Connection> {
-        let stream = TcpStream::connect(upstream.address).await?;
-        stream.set_nodelay(true)?;
+        let stream = Transport::open(upstream, speech).await?;
         let (requests, connection) = http1::Builder::new()
             .preserve_header_case(true)
             .max_buf_size(Self::MAX_HEADER_SIZE)

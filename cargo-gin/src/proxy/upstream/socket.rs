@@ -4,33 +4,31 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, split};
 
 use crate::proxy::upstream::dialer::Line;
 
 /// A socket that hides failed writes, so that hyper goes on reading: an app may have responded before it closed the connection on
 /// an upload.
-pub(crate) struct WriteTolerant {
-    stream: TcpStream,
+pub(crate) struct WriteTolerant<S> {
+    stream: S,
     line: Line,
 }
 
-impl WriteTolerant {
+impl<S: AsyncRead + AsyncWrite + Unpin> WriteTolerant<S> {
     /// Wraps the app's socket.
-    pub(super) fn new(stream: TcpStream, line: Line) -> WriteTolerant {
+    pub(super) fn new(stream: S, line: Line) -> WriteTolerant<S> {
         WriteTolerant { stream, line }
     }
 
     /// Returns the halves of the socket, which no longer hide failed writes, and its place.
-    pub(crate) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf, Line) {
-        let (read, write) = self.stream.into_split();
+    pub(crate) fn into_split(self) -> (impl AsyncRead + Unpin, impl AsyncWrite + Unpin, Line) {
+        let (read, write) = split(self.stream);
         (read, write, self.line)
     }
 }
 
-impl AsyncRead for WriteTolerant {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTolerant<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -40,7 +38,7 @@ impl AsyncRead for WriteTolerant {
     }
 }
 
-impl AsyncWrite for WriteTolerant {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTolerant<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -75,12 +73,13 @@ impl AsyncWrite for WriteTolerant {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::Semaphore;
 
     use super::*;
-    use crate::proxy::tasks::Tasks;
-    use crate::proxy::upstream::Dialer;
 
     #[tokio::test]
     async fn a_response_is_read_after_a_write_has_failed() {
@@ -92,8 +91,7 @@ mod tests {
         theirs.readable().await.unwrap();
         theirs.write_all(b"ok").await.unwrap();
         drop(theirs);
-        let (tasks, _running) = Tasks::channel();
-        let line = Dialer::new(1, tasks).line().unwrap();
+        let line = Line::take(&Arc::new(Semaphore::new(1))).unwrap();
         let mut ours = WriteTolerant::new(ours, line);
         for _ in 0..3 {
             ours.write_all(b"more").await.unwrap();
