@@ -1,4 +1,4 @@
-//! A PostgreSQL server of a test.
+//! A `PostgreSQL` server of a test.
 
 use std::fs;
 use std::os::unix::fs::chown;
@@ -16,7 +16,7 @@ use crate::program::Program;
 /// The user and the group `nobody`, as which root starts the server: it refuses to run as root.
 const NOBODY: u32 = 65_534;
 
-/// A PostgreSQL server on the loopback address, with an empty database `postgres` of the user `app`.
+/// A `PostgreSQL` server on the loopback address, with an empty database `postgres` of the user `app`.
 #[derive(Debug)]
 pub struct Postgres {
     server: Program,
@@ -26,7 +26,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server and waits until it accepts connections. Returns `None` if PostgreSQL is not installed.
+    /// Starts a server and waits until it accepts connections. Returns `None` if `PostgreSQL` is not installed.
     pub async fn start() -> Option<Postgres> {
         let Some(programs) = programs() else {
             eprintln!("skipped: PostgreSQL is not installed");
@@ -79,7 +79,7 @@ impl Postgres {
     }
 }
 
-/// Returns the directory of the newest PostgreSQL of Debian, which has most of its programs outside of `PATH`.
+/// Returns the directory of the newest `PostgreSQL` of Debian, which has most of its programs outside of `PATH`.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let directories = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
