@@ -190,3 +190,91 @@ async fn a_newer_save_ends_the_compilers() {
         verdict.stdout
     );
 }
+
+#[tokio::test]
+async fn a_linker_that_is_gone_is_reported_and_found_again() {
+    let project = Sandbox::new("plain");
+    let linker = script(&project, "linker", "exec cc \"$@\"");
+    let setting = format!("[build]\nrustflags = ['-Clinker={linker}']\n");
+    let app = counted(project.with(".cargo/config.toml", &setting)).await;
+    app.get("/").await.is(200).says("v1");
+    let text = app.project().read("../bin/linker");
+    app.project().remove("../bin/linker");
+    app.say("v2");
+    app.page("/")
+        .await
+        .is(500)
+        .shows(&format!("linker `{linker}` not found"));
+    script(app.project(), "linker", "exec cc \"$@\"");
+    assert_eq!(app.project().read("../bin/linker"), text);
+    app.say("v3");
+    app.get("/").await.is(200).says("v3");
+    is_up_to_date(&app).await;
+}
+
+#[tokio::test]
+async fn a_wrapper_that_fails_leaves_the_build_to_cargo() {
+    let project = Sandbox::new("plain");
+    // The wrapper fails while this file is there.
+    let broken = project.path("../bin/broken").display().to_string();
+    let text = format!("if test -e '{broken}'; then exit 3; fi\nexec \"$@\"");
+    let wrapper = script(&project, "wrapper", &text);
+    let app = counted(project).env("RUSTC_WRAPPER", wrapper).await;
+    app.get("/").await.is(200).says("v1");
+    app.project().edit("../bin/broken", "");
+    app.say("v2");
+    app.page("/").await.is(500).shows("did not build `app`");
+    app.project().remove("../bin/broken");
+    app.say("v3");
+    app.get("/").await.is(200).says("v3");
+    let expected = "--fast: cargo builds, since the compiler of `app` gave no reason";
+    assert_eq!(notices(&app), [expected]);
+    is_up_to_date(&app).await;
+}
+
+#[tokio::test]
+async fn a_call_whose_program_is_gone_leaves_the_build_to_cargo() {
+    let project = Sandbox::new("plain");
+    let wrapper = script(&project, "wrapper", "exec \"$@\"");
+    let app = counted(project).env("RUSTC_WRAPPER", &wrapper).await;
+    app.get("/").await.is(200).says("v1");
+    app.project().remove("../bin/wrapper");
+    app.say("v2");
+    app.page("/").await.is(500).shows("wrapper");
+    script(app.project(), "wrapper", "exec \"$@\"");
+    app.say("v3");
+    app.get("/").await.is(200).says("v3");
+    let [notice] = <[String; 1]>::try_from(notices(&app)).expect("there is one notice");
+    let expected = "--fast: cargo builds, since the compiler of `app` cannot be started: ";
+    assert!(notice.starts_with(expected), "{notice}");
+    is_up_to_date(&app).await;
+}
+
+#[tokio::test]
+async fn a_record_of_cargo_that_cannot_be_read_leaves_the_build_to_cargo() {
+    let app = counted(Sandbox::new("plain")).await;
+    app.get("/").await.is(200).says("v1");
+    let records = app.project().path("../target/debug/.fingerprint");
+    fs::remove_dir_all(records).expect("cargo has made it");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(builds(&app), 2);
+    let expected = "--fast: cargo builds, since cargo's record of `app` is not as it was left";
+    assert_eq!(notices(&app), [expected]);
+    app.say("v3");
+    app.get("/").await.is(200).says("v3");
+    assert_eq!(builds(&app), 2);
+    is_up_to_date(&app).await;
+}
+
+/// Checks that cargo has nothing to do.
+async fn is_up_to_date(app: &Dev) {
+    let verdict = app.project().cargo(&["build", "--message-format=json"]);
+    let verdict = verdict.await;
+    assert_eq!(verdict.code, 0, "{}", verdict.stderr);
+    assert!(
+        !verdict.stdout.contains("\"fresh\":false"),
+        "{}",
+        verdict.stdout
+    );
+}

@@ -139,7 +139,9 @@ impl<'a> Compilers<'a> {
             let command = node.unit().call.command();
             let command =
                 command.ok_or_else(|| Reason::Crashed(node.artifact.target.name.clone()))?;
-            let mut process = Process::spawn(command, self.reaper)?;
+            let process = Process::spawn(command, self.reaper);
+            let mut process = process
+                .map_err(|error| Reason::Unstartable(node.artifact.target.name.clone(), error))?;
             if let Some(stderr) = process.stderr() {
                 let line_tx = self.line_tx.clone();
                 self.readers.spawn(read(id.clone(), stderr, line_tx));

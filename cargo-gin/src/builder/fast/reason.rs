@@ -33,6 +33,8 @@ pub(crate) enum Reason {
     Locked,
     /// The compiler has read other files than before.
     OtherFiles(String),
+    /// The compiler of this crate, or the user's wrapper around it, cannot be started.
+    Unstartable(String, io::Error),
     /// The compiler failed without an error that it could be shown by.
     Crashed(String),
     /// A file of cargo's output cannot be read or written.
@@ -89,6 +91,9 @@ impl fmt::Display for Reason {
             Reason::Locked => f.write_str("another cargo uses the target directory"),
             Reason::OtherFiles(name) => {
                 write!(f, "`{name}` consists of other files than before")
+            }
+            Reason::Unstartable(name, error) => {
+                write!(f, "the compiler of `{name}` cannot be started: {error}")
             }
             Reason::Crashed(name) => write!(f, "the compiler of `{name}` gave no reason"),
             Reason::Files(error) => {
