@@ -3,15 +3,20 @@
 use crate::files;
 
 /// Words that users of other frameworks search for. rustdoc's search reads no dash, so that `set-cookie` is `set_cookie` there.
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 25] = [
     "abort",
+    "compress",
     "cors",
     "csrf",
     "extension",
+    "layer",
     "login",
+    "merge",
     "middleware",
+    "next",
     "multipart",
     "redirect",
+    "router",
     "session",
     "set_cookie",
     "shutdown",

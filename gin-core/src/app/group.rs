@@ -89,6 +89,7 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("Router", "New"))]
     #[track_caller]
     pub fn new(prefix: impl Into<Cow<'static, str>>) -> Group {
         Group {

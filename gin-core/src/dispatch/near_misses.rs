@@ -1,4 +1,4 @@
-//! Routes that match a path but for the type of a param, for developers: the client gets a plain 404.
+//! Routes that match a path except for the type of a param, for developers: the client gets a plain 404 or 405.
 
 use gin_router::{Params as Ranges, path};
 use http::request::Parts;
@@ -12,7 +12,7 @@ pub(crate) struct NearMisses(pub(crate) Vec<String>);
 
 /// Logs the near misses of a request that no route matches, and keeps them.
 pub(super) fn explain(table: &Table, cx: &mut Context, outcome: &Outcome) {
-    if !matches!(outcome, Outcome::NotFound) {
+    if !matches!(outcome, Outcome::NotFound | Outcome::NotAllowed(_)) {
         return;
     }
     let found = of(table, cx.head());
@@ -20,7 +20,7 @@ pub(super) fn explain(table: &Table, cx: &mut Context, outcome: &Outcome) {
         return;
     }
     for near_miss in &found {
-        tracing::info!("404: {near_miss}");
+        tracing::info!("{near_miss}");
     }
     cx.set(NearMisses(found));
 }

@@ -596,6 +596,7 @@
 //! | `HTML` without templates and `Redirect` with a wrong status panic in a request | [`Engine::new`] finds views without templates; [`Redirect::to`] and the others have no wrong status | mistakes are found before the first request |
 //! | two calls of `c.JSON` append to one body | a function returns one value | |
 //! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
+//! | `strconv.Atoi(c.Param("id"))`, and a 400 by hand | a path whose `id` is not a `u64` does not match the route: another one may, else it is 404 | a debug build logs the route, the param and the type |
 //! | `Form` of a `POST` reads the query as well | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
 //! | `required` refuses `0`, `false` and `""`; empty text is a zero | zero is a value, and empty text is not a number | a field says what was written |
 //! | a content type that `Bind` does not know is a form | 415 | a guess hides the mistake |

@@ -1,6 +1,6 @@
 //! Tokens for old browsers: each belongs to a signed cookie of the browser (double submit), which belongs to its session.
 //!
-//! A cookie of another session is one that somebody has planted, or is left from before the user signed in. Which session the
+//! A cookie of another session is one that somebody has planted, or is left from before the user signed in. The session that the
 //! browser will have is known only after the whole chain, so the cookie is set there.
 
 use std::sync::Arc;

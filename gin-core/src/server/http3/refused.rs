@@ -87,12 +87,17 @@ fn put_integer(section: &mut Vec<u8>, flags: u8, bits: u32, integer: usize) {
             section.put_u8(flags | most);
             let mut rest = integer - usize::from(most);
             while rest >= 0x80 {
-                section.put_u8(0x80 | (rest & 0x7f) as u8);
+                section.put_u8(0x80 | low_byte(rest));
                 rest >>= 7;
             }
-            section.put_u8(rest as u8);
+            section.put_u8(low_byte(rest));
         }
     }
+}
+
+fn low_byte(integer: usize) -> u8 {
+    let [low, ..] = integer.to_le_bytes();
+    low
 }
 
 /// Writes the length of a frame (RFC 9000 §16), always in eight bytes.
