@@ -63,7 +63,7 @@ impl<F: Future> Future for StreamTask<F> {
     }
 }
 
-/// Becomes ready once the deadline of a stream has passed.
+/// Becomes ready once a stream is late.
 ///
 /// Most streams never wait for the client. Only those that do have a timer.
 fn poll_late(
