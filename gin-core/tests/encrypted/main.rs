@@ -1,9 +1,14 @@
 //! The tests of the server's faults once more, over TLS: the same files, with a wire that shakes hands first.
 
+#[path = "../http/child.rs"]
+#[expect(dead_code, reason = "some of it is for other tests")]
+mod child;
 #[path = "../server/clients.rs"]
 mod clients;
 #[path = "../http/disconnects.rs"]
 mod disconnects;
+#[path = "../http/endurance.rs"]
+mod endurance;
 #[path = "../http/framing.rs"]
 mod framing;
 #[path = "../http/guards.rs"]
@@ -14,6 +19,7 @@ mod heads;
 mod http2;
 #[path = "../http/interplay.rs"]
 mod interplay;
+mod listening;
 #[path = "../http/http2.rs"]
 mod multiplexing;
 #[path = "../http/panics.rs"]
@@ -28,6 +34,9 @@ mod responses;
 mod settings;
 #[path = "../server/shutdown.rs"]
 mod shutdown;
+#[path = "../http/sse.rs"]
+mod sse;
 #[path = "../http/timeouts.rs"]
 mod timeouts;
+mod transport;
 mod wire;

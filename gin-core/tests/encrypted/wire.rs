@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use gin::tls::Certificates;
@@ -25,7 +26,7 @@ pub(crate) use plain::{LONG, status};
 pub(crate) type Stream = TlsStream<TcpStream>;
 
 /// A client's connection.
-pub(crate) type Wire = plain::Wire<Stream>;
+pub(crate) type Wire<S = Stream> = plain::Wire<S>;
 
 /// The certificate of all servers.
 static CERTIFIED: LazyLock<CertifiedKey<KeyPair>> = LazyLock::new(|| {
@@ -43,6 +44,20 @@ static CLIENT: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {
     Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 });
 
+/// Returns a directory with the certificate and the key of all servers.
+pub(crate) fn certified() -> TempDir {
+    let directory = TempDir::new().expect("the fixture is set up");
+    let pem = [CERTIFIED.cert.pem(), CERTIFIED.signing_key.serialize_pem()];
+    for (path, pem) in paths(&directory).iter().zip(pem) {
+        fs::write(path, pem).expect("the fixture is set up");
+    }
+    directory
+}
+
+pub(crate) fn paths(directory: &TempDir) -> [PathBuf; 2] {
+    ["cert.pem", "key.pem"].map(|name| directory.path().join(name))
+}
+
 /// A server with TLS that runs until it is dropped or stopped.
 pub(crate) struct Running {
     server: plain::Running,
@@ -55,13 +70,8 @@ impl Running {
     }
 
     pub(crate) async fn with(group: Group, settings: impl FnOnce(Server) -> Server) -> Running {
-        let directory = TempDir::new().expect("the fixture is set up");
-        let paths = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
-        let pem = [CERTIFIED.cert.pem(), CERTIFIED.signing_key.serialize_pem()];
-        for (path, pem) in paths.iter().zip(pem) {
-            fs::write(path, pem).expect("the fixture is set up");
-        }
-        let [certificate, key] = paths;
+        let directory = certified();
+        let [certificate, key] = paths(&directory);
         // Its responses are the same as those of a server without TLS.
         let tls = |server: Server| {
             server

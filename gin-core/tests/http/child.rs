@@ -15,7 +15,8 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use tokio::net::TcpStream;
 
-use crate::wire::Wire;
+use crate::transport;
+use crate::wire::{Running, Wire};
 
 #[tokio::test]
 #[ignore = "other tests run it, in a process of its own"]
@@ -40,11 +41,12 @@ async fn server() {
             "bye"
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
-    server
-        .keep_alive_timeout(Duration::MAX)
-        .run()
-        .await
-        .expect("a socket was passed on");
+    let server = transport::served(server.keep_alive_timeout(Duration::MAX));
+    if let Err(error) = server.run().await {
+        // As `main` prints the error that it returns.
+        eprintln!("Error: {error:?}");
+        std::process::exit(1);
+    }
 }
 
 /// Returns a command that runs one test of this program, which is a server, without the variables that a server reads.
@@ -57,6 +59,7 @@ pub(crate) fn command(test: &str) -> Command {
         .env_remove("PORT")
         .env_remove("HOST")
         .stdout(Stdio::null());
+    transport::prepare(&mut command);
     command
 }
 
@@ -115,7 +118,7 @@ impl Served {
 
     pub(crate) async fn connect(&self) -> Wire {
         let stream = TcpStream::connect(self.address).await;
-        Wire(stream.expect("the socket listens"))
+        Wire::from(Running::over(stream.expect("the socket listens")).await)
     }
 
     /// Sends a request on a connection of its own, and does not wait for the response.

@@ -1,16 +1,17 @@
 //! Load and abuse: many connections, resets at every byte, floods of frames.
 
-use std::io::ErrorKind::WouldBlock;
-
+use futures_util::FutureExt;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
+use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use crate::child::Served;
-use crate::wire::{LONG, Wire};
+use crate::transport::{CROWD, IDLE_MEMORY, socket};
+use crate::wire::{LONG, Running, Wire};
 
 #[tokio::test]
-async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
+async fn ten_thousand_idle_connections_have_little_memory() {
     let crowd = crowd();
     let server = Served::start();
     server.get("/").await;
@@ -27,7 +28,7 @@ async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
     let each = (server.peak() - before) / crowd;
     eprintln!("{crowd} idle connections took {each} bytes each");
     assert!(
-        before + each * 10_000 < 100 << 20,
+        before + each * 10_000 < IDLE_MEMORY,
         "{before} and {each} each"
     );
     for wire in &mut wires {
@@ -41,12 +42,12 @@ async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
     server.ended();
 }
 
-/// Returns ten thousand, or as many connections as the limit of descriptors allows.
+/// Returns the number of connections, or as many as the limit of descriptors allows.
 fn crowd() -> usize {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("it is known");
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("anyone may go up to the hard limit");
     let most = usize::try_from(hard).unwrap_or(usize::MAX);
-    10_000.min(most / 4 * 3)
+    CROWD.min(most / 4 * 3)
 }
 
 #[tokio::test]
@@ -58,10 +59,10 @@ async fn a_reset_at_any_byte_leaks_nothing() {
     kept.until("\r\n\r\nhello").await;
     let before = server.descriptors();
     let mut resets = 0;
-    while resets < 10_000 {
+    while resets < CROWD {
         for end in 0..=request.len() {
             let mut wire = server.connect().await;
-            wire.0.set_zero_linger().expect("it is open");
+            socket(&wire.0).set_zero_linger().expect("it is open");
             wire.send(&request[..end]).await;
             resets += 1;
         }
@@ -150,6 +151,7 @@ async fn a_flood_of_reset_streams_closes_the_connection() {
     let stream = tokio::net::TcpStream::connect(server.address)
         .await
         .expect("the server listens");
+    let stream = Running::over(stream).await;
     let (send, connection) = h2::client::handshake(stream)
         .await
         .expect("the server responds");
@@ -220,7 +222,7 @@ async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
     wire.send(self::frame(SETTINGS, 0, 0, b"")).await;
     wire.send(opening).await;
     let frames = frame.repeat((64 << 10) / frame.len());
-    let end = pour(&server, &wire, &frames).await;
+    let end = pour(&server, &mut wire, &frames).await;
     assert!(server.get("/").await.ends_with("hello"));
     let grown = server.peak() - before;
     assert!(grown < MOST, "{grown} bytes more after {end:?}");
@@ -228,19 +230,19 @@ async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
 }
 
 /// Writes `bytes` again and again: until that fails, until nothing is taken while other clients get responses, or up to 32 MiB.
-async fn pour(server: &Served, wire: &Wire, bytes: &[u8]) -> End {
+async fn pour(server: &Served, wire: &mut Wire, bytes: &[u8]) -> End {
     const ALL: usize = 32 << 20;
     const OTHERS: usize = 20;
     let (mut sent, mut others) = (0, 0);
     while sent < ALL {
-        match wire.0.try_write(&bytes[sent % bytes.len()..]) {
-            Ok(length) => {
+        match wire.0.write(&bytes[sent % bytes.len()..]).now_or_never() {
+            Some(Ok(length)) => {
                 sent += length;
                 others = 0;
             }
-            Err(error) if error.kind() != WouldBlock => return End::Closed,
-            Err(_) if others == OTHERS => return End::Stuck,
-            Err(_) => {
+            Some(Err(_)) => return End::Closed,
+            None if others == OTHERS => return End::Stuck,
+            None => {
                 assert!(server.get("/").await.ends_with("hello"));
                 others += 1;
             }

@@ -36,6 +36,7 @@ mod streams;
 mod suspension;
 mod templates;
 mod timeouts;
+mod transport;
 mod uploads;
 mod validation;
 mod websocket;

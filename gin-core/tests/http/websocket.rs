@@ -6,7 +6,6 @@ use gin::prelude::*;
 use gin::testing::Client;
 use gin::websocket::{Message, Socket, SocketError, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::select;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, timeout};
@@ -635,8 +634,7 @@ async fn received(body: &mut h2::RecvStream, length: usize) -> Vec<u8> {
 
 /// Connects over HTTP/2.
 async fn connect_http2(server: &Running) -> h2::client::SendRequest<Bytes> {
-    let stream = TcpStream::connect(server.address).await;
-    let stream = stream.expect("the server listens");
+    let stream = server.stream().await;
     let (client, mut connection) = h2::client::handshake(stream).await.expect("it responds");
     let mut pings = connection.ping_pong().expect("no one else has them");
     tokio::spawn(connection);
