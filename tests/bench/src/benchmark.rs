@@ -77,7 +77,9 @@ impl Benchmark {
             Benchmark::Edits => {
                 "\
 The time from a save to the first response of the new code, for a small axum app: with `cargo build` and a start of the app,
-and with `cargo gin dev`, in turns. Then the cost of an idle `cargo gin dev`."
+and with `cargo gin dev`, in turns. Then the CPU time of such an edit, also under `--fast`, with the profile of `cargo gin new`
+(line tables, none for dependencies), and on gin-core; each has a dev server and a target directory of its own. Then the cost of
+an idle `cargo gin dev`."
             }
             Benchmark::Verification => {
                 "\

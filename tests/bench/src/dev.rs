@@ -48,8 +48,18 @@ impl Dev {
     ///
     /// If it ends before.
     pub fn start(cargo_gin: &Path, directory: &Path) -> anyhow::Result<Dev> {
+        Dev::start_with(cargo_gin, directory, &[])
+    }
+
+    /// Starts a dev server with more options and waits until it listens.
+    ///
+    /// # Errors
+    ///
+    /// If it ends before.
+    pub fn start_with(cargo_gin: &Path, directory: &Path, options: &[&str]) -> anyhow::Result<Dev> {
         let mut process = Command::new(cargo_gin)
             .args(["gin", "dev", "--port", "0", "--message-format", "json"])
+            .args(options)
             .current_dir(directory)
             .env_remove("CARGO_TARGET_DIR")
             .stdout(Stdio::piped())

@@ -1,4 +1,4 @@
-//! A small app on axum that responds with its version.
+//! A small app that responds with its version.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,7 +11,19 @@ use gin_bench::dev;
 
 /// The app's package, in a temporary directory.
 pub(crate) struct App {
+    framework: Framework,
     directory: PathBuf,
+}
+
+/// The framework of an app, and the debug information that it is built with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    /// axum, with full debug information.
+    Axum,
+    /// axum, with the profile that `cargo gin new` writes.
+    AxumLineTables,
+    /// gin-core, with the profile that `cargo gin new` writes.
+    Gin,
 }
 
 const MANIFEST: &str = r#"[package]
@@ -19,14 +31,31 @@ name = "edited"
 version = "0.1.0"
 edition = "2024"
 
-[dependencies]
-axum = "0.8"
-tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
-
 [workspace]
+
 "#;
 
-const SOURCE: &str = r#"use axum::{Router, routing::get};
+const AXUM_DEPENDENCIES: &str = r#"[dependencies]
+axum = "0.8"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
+"#;
+
+const PROFILE: &str = include_str!("../../../../../cargo-gin/src/new/profile.toml");
+
+const GIN: &str = r#"use gin::prelude::*;
+
+#[get("/")]
+async fn home() -> &'static str {
+    "VERSION"
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    gin::default().mount(routes![home]).run().await
+}
+"#;
+
+const AXUM: &str = r#"use axum::{Router, routing::get};
 
 #[tokio::main]
 async fn main() {
@@ -44,16 +73,31 @@ pub(crate) fn version(number: u32) -> String {
 
 impl App {
     /// Writes the app and builds it with its dependencies.
-    pub(crate) fn create() -> anyhow::Result<App> {
-        let directory = std::env::temp_dir()
-            .join(format!("gin-bench-{}", std::process::id()))
-            .join("edited");
+    pub(crate) fn create(framework: Framework) -> anyhow::Result<App> {
+        let directory = directory(&format!("{framework:?}"));
         fs::create_dir_all(directory.join("src"))?;
-        fs::write(directory.join("Cargo.toml"), MANIFEST)?;
+        fs::write(directory.join("Cargo.toml"), framework.manifest())?;
         fs::write(directory.join(".gitignore"), "/target\n")?;
-        let app = App { directory };
+        let app = App {
+            framework,
+            directory,
+        };
         app.edit(0)?;
         app.build()?;
+        Ok(app)
+    }
+
+    /// Copies the app with its compiled dependencies.
+    pub(crate) fn copy(&self, name: &str) -> anyhow::Result<App> {
+        let app = App {
+            framework: self.framework,
+            directory: directory(&format!("{:?}-{name}", self.framework)),
+        };
+        let status = Command::new("cp")
+            .args(["--archive", "--reflink=auto"])
+            .args([&self.directory, &app.directory])
+            .status()?;
+        ensure!(status.success(), "the app cannot be copied");
         Ok(app)
     }
 
@@ -63,7 +107,7 @@ impl App {
 
     /// Saves the source with another version.
     pub(crate) fn edit(&self, number: u32) -> anyhow::Result<()> {
-        let source = SOURCE.replace("VERSION", &version(number));
+        let source = self.framework.source().replace("VERSION", &version(number));
         fs::write(self.directory.join("src/main.rs"), source).context("cannot edit the app")
     }
 
@@ -103,9 +147,38 @@ impl App {
     }
 }
 
+impl Framework {
+    fn manifest(self) -> String {
+        match self {
+            Framework::Axum => format!("{MANIFEST}{AXUM_DEPENDENCIES}"),
+            Framework::AxumLineTables => format!("{MANIFEST}{AXUM_DEPENDENCIES}\n{PROFILE}"),
+            Framework::Gin => {
+                let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+                format!(
+                    "{MANIFEST}[dependencies]\ngin-core = {{ path = \"{workspace}/gin-core\" }}\n\n{PROFILE}"
+                )
+            }
+        }
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Framework::Axum | Framework::AxumLineTables => AXUM,
+            Framework::Gin => GIN,
+        }
+    }
+}
+
+fn directory(name: &str) -> PathBuf {
+    let all = std::env::temp_dir().join(format!("gin-bench-{}", std::process::id()));
+    all.join(name)
+}
+
 impl Drop for App {
     fn drop(&mut self) {
         // A failure leaves files in the temporary directory, which the system cleans.
-        let _ = self.directory.parent().map(fs::remove_dir_all);
+        let _ = fs::remove_dir_all(&self.directory);
+        // The last one removes the directory of all.
+        let _ = self.directory.parent().map(fs::remove_dir);
     }
 }

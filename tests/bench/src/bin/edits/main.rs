@@ -1,11 +1,12 @@
 //! From a save to the first response of the new code: `cargo gin dev` beside `cargo build` and a start of the app, in turns.
-//! Then the cost of an idle `cargo gin dev` in a workspace of 5,000 files.
+//! Then the CPU time of an edit under `--fast`, with line tables and on gin-core. Then the cost of an idle `cargo gin dev` in a workspace of 5,000 files.
 //!
 //! ```console
 //! $ cargo run --release -p gin-bench --bin edits [-- ROUNDS]
 //! ```
 
 mod app;
+mod cost;
 mod idle;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use gin_bench::dev::{self, Dev};
 use gin_bench::statistics::median;
 use gin_bench::{Benchmark, Table};
 
-use app::App;
+use app::{App, Framework};
 
 fn main() -> Result<()> {
     Benchmark::Edits.main(10, measure)
@@ -24,11 +25,13 @@ fn main() -> Result<()> {
 
 fn measure(rounds: u32) -> Result<Vec<Table>> {
     let cargo_gin = dev::cargo_gin()?;
-    let app = App::create()?;
+    let app = App::create(Framework::Axum)?;
     let edits = edits(&cargo_gin, &app, rounds)?;
+    let cost = cost::measure(&cargo_gin, &app, rounds)
+        .unwrap_or_else(|error| Table::not_measured(cost::CAPTION, format_args!("{error:#}")));
     let idle = idle::measure(&cargo_gin, &app)
         .unwrap_or_else(|error| Table::not_measured(idle::CAPTION, format_args!("{error:#}")));
-    Ok(vec![edits, idle])
+    Ok(vec![edits, cost, idle])
 }
 
 fn edits(cargo_gin: &Path, app: &App, rounds: u32) -> Result<Table> {
