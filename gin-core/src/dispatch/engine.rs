@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(debug_assertions)]
+use http::Method;
+
 #[cfg(feature = "openapi")]
 use crate::app::DescribedRoute;
 use crate::app::{BuildError, Group, Route, UrlError, link};
@@ -73,6 +76,25 @@ impl Engine {
     #[cfg(feature = "openapi")]
     pub(crate) fn described(&self) -> &[DescribedRoute] {
         &self.0.described
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) fn table(&self) -> &Table {
+        &self.0
+    }
+
+    /// Returns the route of a pattern that takes a method.
+    #[cfg(debug_assertions)]
+    pub(crate) fn entry(&self, pattern: &str, method: &Method) -> Option<&RouteEntry> {
+        let of = |method: &str| {
+            let mut routes = self.routes().iter();
+            routes.find(|route| route.pattern == pattern && route.method == method)
+        };
+        let instead = match *method {
+            Method::HEAD => of("GET"),
+            _ => None,
+        };
+        of(method.as_str()).or(instead).or_else(|| of("ANY"))
     }
 
     /// Returns the site of requests whose endpoint is not known yet.

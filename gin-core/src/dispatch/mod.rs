@@ -9,6 +9,8 @@ mod framing;
 mod inherited;
 mod inspection;
 mod listing;
+#[cfg(debug_assertions)]
+mod mismatch;
 mod miss;
 mod misses;
 mod refusal;

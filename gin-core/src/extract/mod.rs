@@ -142,8 +142,8 @@ pub use rejection::{Rejection, Severity};
 pub use segments::Segments;
 pub(crate) use sent::is_form;
 pub use separated::Separated;
-pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
+pub(crate) use state::{ParamNeed, PatternNeed};
 #[cfg(feature = "config")]
 pub(crate) use tree::{Leaf, Tree};
 #[cfg(feature = "validation")]

@@ -124,6 +124,9 @@ impl Need {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParamNeed {
     pub(crate) name: &'static str,
+    /// The full name of the type that the value is parsed as.
+    #[cfg(debug_assertions)]
+    pub(crate) kind: &'static str,
     pub(crate) parses: fn(&str) -> bool,
 }
 
@@ -154,9 +157,15 @@ impl Needs {
         self.pattern = PatternNeed::CatchAll;
     }
 
-    /// Adds a condition for the value of the param `name`: a path whose value does not meet it is left to other routes.
-    pub(crate) fn param(&mut self, name: &'static str, parses: fn(&str) -> bool) {
-        self.params.push(ParamNeed { name, parses });
+    /// Adds a condition for the value of the param `name`, which is parsed as a `T`: a path whose value does not meet it is left to
+    /// other routes.
+    pub(crate) fn param<T>(&mut self, name: &'static str, parses: fn(&str) -> bool) {
+        self.params.push(ParamNeed {
+            name,
+            #[cfg(debug_assertions)]
+            kind: type_name::<T>(),
+            parses,
+        });
     }
 
     pub(crate) fn typed_params(&self) -> impl Iterator<Item = &ParamNeed> {

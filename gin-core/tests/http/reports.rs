@@ -228,6 +228,26 @@ async fn a_miss_is_reported() {
 }
 
 #[tokio::test]
+async fn a_miss_by_the_type_of_a_param_is_reported_with_the_route_and_the_value() {
+    let server = Served::with(dev());
+    for (request, value) in [("GET /panics/x", "x"), ("GET /panics/a%20b", "a b")] {
+        let response = send(&server, request, TOKEN).await;
+        assert!(response.head.starts_with("HTTP/1.1 404 "));
+        let mismatches = &response.report()["mismatches"];
+        let [mismatch] = mismatches.as_array().expect("a list").as_slice() else {
+            panic!("{mismatches}");
+        };
+        assert_eq!(mismatch["param"], "id");
+        assert_eq!(mismatch["type"], "u32");
+        assert_eq!(mismatch["value"], value);
+        assert_eq!(mismatch["route"]["pattern"], "/panics/:id");
+        assert_eq!(mismatch["route"]["method"], "GET");
+    }
+    let other = send(&server, "GET /nowhere", TOKEN).await.report();
+    assert_eq!(other["mismatches"], json!([]));
+}
+
+#[tokio::test]
 async fn a_problem_that_the_app_renders_is_not_replaced() {
     let server = Served::with(dev());
     let page = &format!("{TOKEN} page");

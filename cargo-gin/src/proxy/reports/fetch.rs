@@ -241,14 +241,24 @@ impl Reports {
         let request = trace.record().as_ref().map(records::request);
         let mut request = request.ok_or(Refusal::Malformed)?;
         request.origin = visitor.origin.to_string();
-        for (name, value) in &mut report.params {
+        let params = report
+            .params
+            .iter_mut()
+            .map(|(name, value)| (&*name, value));
+        let refused: &mut [_] = match &mut report.failure {
+            Failure::Miss { mismatches } => mismatches,
+            _ => &mut [],
+        };
+        let refused = refused.iter_mut();
+        let refused = refused.map(|mismatch| (&mismatch.param, &mut mismatch.value));
+        for (name, value) in params.chain(refused) {
             if page::is_secret(name) {
                 request.hide(value, page::MASK);
                 page::MASK.clone_into(value);
             }
         }
         let routes = match report.failure {
-            Failure::Miss => self.routes_of(upstream).await,
+            Failure::Miss { .. } => self.routes_of(upstream).await,
             Failure::Rejection { .. } | Failure::Error { .. } | Failure::Panic { .. } => None,
         };
         let target = &self.status.borrow().target.clone();
