@@ -179,6 +179,53 @@ async fn routes_open_their_code_in_the_editor() {
     browser.shows("Opened src/main.rs in the editor").await;
 }
 
+/// An app with routes whose patterns and params are unusual.
+const FORMS: &str = r#"
+use gin::prelude::*;
+
+#[get("/user_:item")]
+async fn show(item: u32) -> String {
+    format!("item {item}")
+}
+
+#[get("/files/*name")]
+async fn file(name: String) -> String {
+    format!("file {name}")
+}
+
+#[post("/:body/notes")]
+async fn add(body: String, note: Json<Vec<u8>>) -> String {
+    format!("{body}: {}", note.0.len())
+}
+
+#[post("/go\\:on")]
+async fn go_on() -> &'static str {
+    "on"
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    Group::new("").mount(routes![show, file, add, go_on]).run().await
+}
+"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_form_without_its_param_is_not_sent() {
+    let project = Sandbox::new("hello").with("src/main.rs", FORMS);
+    let app = project.dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app)).await;
+    browser.click("#routes li:nth-child(1) summary").await;
+    browser.click("#routes li:nth-child(1) button").await;
+    // The browser names the field and moves the focus there.
+    browser
+        .until("document.activeElement.matches('input:invalid')")
+        .await;
+    assert_eq!(requests(&app).await, 0);
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_dashboard_is_complete_without_scripts() {

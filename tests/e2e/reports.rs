@@ -59,7 +59,7 @@ async fn a_rejection_is_shown_with_its_argument_and_what_was_sent() {
     let app = failing().dev().await;
     let page = app.page("/find/search?page=first").await.is(400);
     page.shows("GET /find/search was rejected")
-        .shows("Query<HashMap<String, u32>>")
+        .shows("argument 1 numbers: Query<HashMap<String, u32>>")
         .shows("must be a whole number")
         .shows("sent first")
         .shows("looking into /find/search")
@@ -69,10 +69,12 @@ async fn a_rejection_is_shown_with_its_argument_and_what_was_sent() {
         .get("/find/search?page=first")
         .accept("application/json");
     let program = program.await.is(400);
-    program.has("x-gin-incident", "/__gin/requests/1/incident");
+    let incident = program.headers.get("x-gin-incident");
+    let incident = incident.and_then(|place| place.to_str().ok());
+    let incident = incident.expect("it leads to the incident");
     assert_eq!(program.json()["errors"][0]["path"], "page");
     assert_eq!(program.json().get("report"), None);
-    let text = app.get("/__gin/requests/1/incident").await.is(200);
+    let text = app.get(incident).await.is(200);
     text.shows("query page: must be a whole number")
         .shows("(sent: first)");
 }
@@ -109,6 +111,30 @@ async fn a_record_and_its_incident_lead_to_each_other() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn warnings_do_not_cover_the_page_of_an_incident() {
+    // All tabs share one stream: the page has seen the state before it passes it on.
+    const HEARD: &str = "new Promise((done) => {
+        const tabs = new BroadcastChannel('__gin');
+        tabs.onmessage = ({ data }) => data?.[0] === 'phase' && done(data[1].warnings);
+        tabs.postMessage(null);
+    })";
+    const BADGE: &str = "document.querySelector('gin-badge') !== null";
+    let main = format!("{MAIN}\nfn unused() {{}}\n");
+    let app = Sandbox::new("hello").with("src/main.rs", &main).dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/api/posts/7")).await;
+    browser.shows("GET /api/posts/7 panicked").await;
+    assert_eq!(browser.evaluate(HEARD).await, 1);
+    assert_eq!(browser.evaluate(BADGE).await, false);
+    // A page of the app has the badge.
+    app.replace("src/main.rs", "titles[id]", "titles[id % 2]");
+    browser.shows("post two").await;
+    browser.until(BADGE).await;
+}
+
+#[tokio::test]
 async fn an_unmatched_path_is_explained() {
     let app = failing().dev().await;
     let page = app.page("/api/post/7").await.is(404);
@@ -123,6 +149,21 @@ async fn an_unmatched_path_is_explained() {
     let wrong = app.get("/api/posts/7").post("").await.is(405);
     wrong.has("allow", "GET, HEAD, OPTIONS");
     wrong.shows("allowed: GET, HEAD, OPTIONS");
+}
+
+#[tokio::test]
+async fn a_param_of_another_type_is_explained() {
+    let app = failing().dev().await;
+    let page = app.page("/api/posts/seven").await.is(404);
+    page.shows("No route matches GET /api/posts/seven")
+        .shows("GET /api/posts/:id matched, but id: usize refused seven")
+        .shows("hello::show");
+    let problem = app.get("/api/posts/seven").accept("application/json");
+    let problem = problem.await.is(404).json();
+    assert_eq!(
+        problem["detail"],
+        "`GET /api/posts/:id` matched, but `id: usize` refused `seven`"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use http::response::Parts;
 use crate::incidents::miss::Miss;
 use crate::incidents::mistake::{self, Mistake};
 use crate::incidents::route::Route;
-use crate::incidents::wire::{Failure, Report};
+use crate::incidents::signature::{self, Argument};
+use crate::incidents::wire::{Failure, Mismatch, Report};
 use crate::panic::{Frame, Panic, Place};
 use crate::source::{Library, Sources};
 use crate::state::{Tail, Target};
@@ -75,7 +76,7 @@ impl Incident {
         target: &Target,
     ) -> Incident {
         let (panic, place) = match &report.failure {
-            Failure::Miss | Failure::Rejection { .. } => (None, None),
+            Failure::Miss { .. } | Failure::Rejection { .. } => (None, None),
             Failure::Error { place, .. } => (None, place.as_deref().and_then(Place::read)),
             Failure::Panic {
                 message,
@@ -135,28 +136,46 @@ impl Incident {
         self.place.clone().or_else(|| self.argument_place())
     }
 
-    /// Finds the type of the first argument that could not be made, in the lines of its handler.
-    fn argument_place(&self) -> Option<Place> {
-        /// The lines of an attribute and a signature.
-        const SIGNATURE: usize = 16;
+    /// Returns the arguments that could not be made, each with its place in the signature of its handler if that is found.
+    pub(crate) fn arguments(&self) -> Vec<Argument> {
         let Failure::Rejection { arguments } = &self.report.failure else {
+            return Vec::new();
+        };
+        let source = self.report.route.as_ref().and_then(|route| {
+            let source = self.sources.get(&route.file)?;
+            Some((route, source))
+        });
+        signature::arguments(arguments, source)
+    }
+
+    /// Returns the place of the first argument that could not be made, or else of the route.
+    fn argument_place(&self) -> Option<Place> {
+        let Failure::Rejection { .. } = &self.report.failure else {
             return None;
         };
         let route = self.report.route.as_ref()?;
         let source = self.sources.get(&route.file)?;
-        let place = |line, column| Place {
+        let found = self
+            .arguments()
+            .into_iter()
+            .find_map(|argument| argument.parameter);
+        let (line, column) = match found {
+            Some(parameter) => (parameter.line, parameter.column),
+            None => source.line(route.line).map(|_| (route.line, 1))?,
+        };
+        Some(Place {
             file: route.file.clone(),
             line,
             column,
-        };
-        let found = arguments.iter().find_map(|argument| {
-            (route.line..route.line + SIGNATURE).find_map(|line| {
-                let text = source.line(line)?;
-                let start = text.find(argument.as_str())?;
-                Some(place(line, text[..start].chars().count() + 1))
-            })
-        });
-        found.or_else(|| source.line(route.line).map(|_| place(route.line, 1)))
+        })
+    }
+
+    /// Returns the params whose types kept routes from matching the request.
+    pub(crate) fn mismatches(&self) -> &[Mismatch] {
+        match &self.report.failure {
+            Failure::Miss { mismatches } => mismatches,
+            _ => &[],
+        }
     }
 
     /// Iterates over the files of the route, of the nearest routes, and of those for other methods.
@@ -165,19 +184,21 @@ impl Incident {
         let near = miss
             .into_iter()
             .flat_map(|miss| miss.other_methods.into_iter().chain(miss.nearest));
-        let routes = self.report.route.iter().chain(near);
+        let refusing = self.mismatches().iter().map(|mismatch| &mismatch.route);
+        let routes = self.report.route.iter().chain(refusing).chain(near);
         routes.map(|route| route.file.as_str())
     }
 
     /// Explains the miss, if no route matched the request.
     pub(crate) fn miss(&self) -> Option<Miss<'_>> {
-        match (&self.report.failure, &self.routes) {
-            (Failure::Miss, Some(routes)) => Some(Miss::explain(
-                routes,
-                &self.request.method,
-                &self.request.path,
-            )),
-            _ => None,
-        }
+        let Failure::Miss { mismatches } = &self.report.failure else {
+            return None;
+        };
+        let routes = self.routes.as_ref()?;
+        let Request { method, path, .. } = &self.request;
+        let mut miss = Miss::explain(routes, method, path);
+        let refuses = |route: &Route| mismatches.iter().any(|mismatch| mismatch.route == *route);
+        miss.other_methods.retain(|route| !refuses(route));
+        Some(miss)
     }
 }

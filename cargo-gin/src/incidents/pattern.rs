@@ -30,6 +30,20 @@ pub(super) fn parts(path: &str) -> Vec<&str> {
     path.strip_prefix('/').unwrap_or(path).split('/').collect()
 }
 
+/// Returns the names of the params of a pattern.
+pub(super) fn names(pattern: &str) -> impl Iterator<Item = &str> {
+    let segments = pattern.split('/');
+    segments.filter_map(|segment| {
+        let mut is_escaped = false;
+        let sign = segment.find(|c| {
+            let is_sign = !is_escaped && matches!(c, ':' | '*');
+            is_escaped = !is_escaped && c == '\\';
+            is_sign
+        });
+        Some(&segment[sign? + 1..])
+    })
+}
+
 impl Segment {
     fn read(text: &str) -> Segment {
         let mut literal = String::new();
@@ -133,6 +147,17 @@ mod tests {
         ] {
             let found = takes(&segments(pattern), &parts(path), Case::Strict);
             assert_eq!(found, expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn params_have_names() {
+        for (pattern, expected) in [
+            ("/users/:id/posts/:post", &["id", "post"][..]),
+            ("/user_:name/*rest", &["name", "rest"]),
+            ("/a\\:b/\\*c", &[]),
+        ] {
+            assert_eq!(names(pattern).collect::<Vec<_>>(), expected, "{pattern}");
         }
     }
 

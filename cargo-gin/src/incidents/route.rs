@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::incidents::pattern;
+
 /// A route of the app.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Route {
@@ -29,6 +31,11 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// Iterates over the names of the params in the pattern.
+    pub(crate) fn params(&self) -> impl Iterator<Item = &str> {
+        pattern::names(&self.pattern)
+    }
+
     /// Returns `true` if the route takes requests with this method.
     pub(crate) fn answers(&self, method: &str) -> bool {
         let is_head = method == "HEAD" && self.method == "GET";

@@ -78,7 +78,11 @@ impl From<&Content> for Bytes {
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Failure {
     /// No route matches the request.
-    Miss,
+    Miss {
+        /// The params whose types kept routes from matching.
+        #[serde(default)]
+        mismatches: Vec<Mismatch>,
+    },
     /// gin refused the request: an argument of the handler could not be made, or a limit was exceeded.
     Rejection {
         /// The types of the arguments, as apps write them: `Json<User>`.
@@ -100,6 +104,16 @@ pub(crate) enum Failure {
         place: Option<String>,
         calls: Option<Calls>,
     },
+}
+
+/// A param whose value does not parse as the type that its handler takes, so that its route does not match.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Mismatch {
+    pub(crate) route: Route,
+    pub(crate) param: String,
+    /// The type, as apps write it.
+    pub(crate) r#type: String,
+    pub(crate) value: String,
 }
 
 /// The backtrace of a panic.

@@ -74,10 +74,7 @@ impl Watches {
             Polling::Every(interval) => (poller(interval)?, None),
             Polling::Auto | Polling::Never => match Source::of_system(message_tx.clone()) {
                 Ok(source) => (source, None),
-                Err(error) => (
-                    poller(FALLBACK)?,
-                    Some(unavailable(&error)),
-                ),
+                Err(error) => (poller(FALLBACK)?, Some(unavailable(&error))),
             },
         };
         Ok(Watches {

@@ -1,5 +1,7 @@
 //! The conditions that the values of params must meet for a route to match.
 
+use std::borrow::Cow;
+
 use gin_router::{Params as Ranges, Pattern, path};
 
 use crate::extract::{Needs, ParamNeed};
@@ -43,28 +45,40 @@ impl Checks {
         self.0.is_empty() || self.all_pass(values, path)
     }
 
-    /// Returns the first param whose value is not of the type that the handler takes, with this value.
-    #[cfg(debug_assertions)]
-    pub(super) fn mistyped(&self, values: &Ranges, path: &str) -> Option<(&ParamNeed, String)> {
-        self.0.iter().find_map(|check| {
-            let Condition::Parses(param) = &check.condition else {
-                return None;
-            };
-            let value = path::decode(values.value(check.index, path)?);
-            let value = str::from_utf8(&value).ok()?;
-            (!(param.parses)(value)).then(|| (param, value.to_owned()))
-        })
+    fn all_pass(&self, values: &Ranges, path: &str) -> bool {
+        self.0.iter().all(|check| check.passes(values, path))
     }
 
-    fn all_pass(&self, values: &Ranges, path: &str) -> bool {
-        self.0.iter().all(|check| {
-            let value = values.value(check.index, path).unwrap_or_default();
-            let value = path::decode(value);
-            match check.condition {
-                Condition::StaysBelow => stays_below(&value),
-                // The handler rejects what is not text with a status of its own.
-                Condition::Parses(param) => str::from_utf8(&value).map_or(true, param.parses),
+    /// Iterates over the params whose values do not parse, each with its value.
+    #[cfg(debug_assertions)]
+    pub(super) fn unparsed<'a>(
+        &'a self,
+        values: &'a Ranges,
+        path: &'a str,
+    ) -> impl Iterator<Item = (&'a ParamNeed, String)> {
+        let failed = self.0.iter().filter(|check| !check.passes(values, path));
+        failed.filter_map(|check| match &check.condition {
+            Condition::Parses(param) => {
+                let value = check.value(values, path);
+                Some((param, String::from_utf8_lossy(&value).into_owned()))
             }
+            Condition::StaysBelow => None,
         })
+    }
+}
+
+impl Check {
+    fn value<'a>(&self, values: &Ranges, path: &'a str) -> Cow<'a, [u8]> {
+        let value = values.value(self.index, path).unwrap_or_default();
+        path::decode(value)
+    }
+
+    fn passes(&self, values: &Ranges, path: &str) -> bool {
+        let value = self.value(values, path);
+        match &self.condition {
+            Condition::StaysBelow => stays_below(&value),
+            // The handler rejects what is not text with a status of its own.
+            Condition::Parses(param) => str::from_utf8(&value).map_or(true, param.parses),
+        }
     }
 }

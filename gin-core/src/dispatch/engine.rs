@@ -3,14 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(debug_assertions)]
+use http::Method;
+
 #[cfg(feature = "openapi")]
 use crate::app::DescribedRoute;
 use crate::app::{BuildError, Group, Route, UrlError, link};
 use crate::dispatch::assembly::Assembly;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
-#[cfg(debug_assertions)]
-use crate::dispatch::near_misses::explain;
 use crate::dispatch::refusal::refusal;
 use crate::dispatch::table::Table;
 use crate::request::{Context, Site};
@@ -77,6 +78,25 @@ impl Engine {
         &self.0.described
     }
 
+    #[cfg(debug_assertions)]
+    pub(super) fn table(&self) -> &Table {
+        &self.0
+    }
+
+    /// Returns the route of a pattern that takes a method.
+    #[cfg(debug_assertions)]
+    pub(crate) fn entry(&self, pattern: &str, method: &Method) -> Option<&RouteEntry> {
+        let of = |method: &str| {
+            let mut routes = self.routes().iter();
+            routes.find(|route| route.pattern == pattern && route.method == method)
+        };
+        let instead = match *method {
+            Method::HEAD => of("GET"),
+            _ => None,
+        };
+        of(method.as_str()).or(instead).or_else(|| of("ANY"))
+    }
+
     /// Returns the site of requests whose endpoint is not known yet.
     pub(crate) fn site(&self) -> Arc<Site> {
         self.0.root.site.clone()
@@ -103,7 +123,7 @@ impl Engine {
             None => self.0.route(cx),
         };
         #[cfg(debug_assertions)]
-        explain(&self.0, cx, &outcome);
+        self.0.log_mismatches(cx.head(), &outcome);
         cx.arrive(endpoint.site.clone(), outcome);
         endpoint
     }

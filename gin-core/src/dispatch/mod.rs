@@ -9,15 +9,13 @@ mod framing;
 mod inherited;
 mod inspection;
 mod listing;
+#[cfg(debug_assertions)]
+mod mismatch;
 mod miss;
 mod misses;
-#[cfg(debug_assertions)]
-mod near_misses;
 mod refusal;
 mod table;
 mod warnings;
 
 pub use engine::Engine;
 pub use listing::RouteEntry;
-#[cfg(debug_assertions)]
-pub(crate) use near_misses::NearMisses;

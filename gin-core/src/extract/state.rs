@@ -124,11 +124,9 @@ impl Need {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParamNeed {
     pub(crate) name: &'static str,
-    #[cfg_attr(
-        not(debug_assertions),
-        expect(dead_code, reason = "only developers need it")
-    )]
-    pub(crate) type_name: &'static str,
+    /// The full name of the type that the value is parsed as.
+    #[cfg(debug_assertions)]
+    pub(crate) kind: &'static str,
     pub(crate) parses: fn(&str) -> bool,
 }
 
@@ -159,16 +157,13 @@ impl Needs {
         self.pattern = PatternNeed::CatchAll;
     }
 
-    /// Adds a condition for the value of the param `name`: a path whose value does not meet it is left to other routes.
-    pub(crate) fn param(
-        &mut self,
-        name: &'static str,
-        type_name: &'static str,
-        parses: fn(&str) -> bool,
-    ) {
+    /// Adds a condition for the value of the param `name`, which is parsed as a `T`: a path whose value does not meet it is left to
+    /// other routes.
+    pub(crate) fn param<T>(&mut self, name: &'static str, parses: fn(&str) -> bool) {
         self.params.push(ParamNeed {
             name,
-            type_name,
+            #[cfg(debug_assertions)]
+            kind: type_name::<T>(),
             parses,
         });
     }

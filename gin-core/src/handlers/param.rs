@@ -44,7 +44,7 @@ impl<T: FromStr> FromParam<Fit> for T {
     fn needs(needs: &mut Needs, name: &'static str) {
         // Any text is a `String`, so that it need not be parsed twice.
         if type_name::<T::Err>() != type_name::<Infallible>() {
-            needs.param(name, type_name::<T>(), |value| value.parse::<T>().is_ok());
+            needs.param::<T>(name, |value| value.parse::<T>().is_ok());
         }
     }
 }

@@ -5,10 +5,9 @@ use std::iter::successors;
 #[cfg(feature = "templates")]
 use std::panic::Location;
 
-use http::Method;
 use serde_json::{Value, json};
 
-use crate::dispatch::{Engine, NearMisses, RouteEntry};
+use crate::dispatch::{Engine, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
 use crate::handlers::Rejected;
 use crate::request::Context;
@@ -22,12 +21,13 @@ pub(super) fn routes(engine: &Engine) -> Value {
 }
 
 /// Returns the report that no route matches the request.
-pub(super) fn miss(cx: &Context, problem: &Problem) -> Value {
-    let mut noted = noted(cx);
-    if let Some(NearMisses(reasons)) = cx.get() {
-        noted.extend_from_slice(reasons);
-    }
-    json!({ "kind": "miss", "problem": problem, "noted": noted })
+pub(super) fn miss(engine: &Engine, cx: &Context, problem: &Problem) -> Value {
+    json!({
+        "kind": "miss",
+        "problem": problem,
+        "mismatches": engine.mismatches(cx),
+        "noted": noted(cx),
+    })
 }
 
 /// Returns the report on a request that gin refused: an argument of the handler could not be made, or a limit was exceeded.
@@ -99,14 +99,5 @@ fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> Vec<String> {
 
 /// Returns the route that handled the request.
 fn matched<'a>(engine: &'a Engine, cx: &Context) -> Option<&'a RouteEntry> {
-    let pattern = cx.pattern()?;
-    let of = |method: &str| {
-        let mut routes = engine.routes().iter();
-        routes.find(|route| route.pattern == pattern && route.method == method)
-    };
-    let instead = match *cx.method() {
-        Method::HEAD => of("GET"),
-        _ => None,
-    };
-    of(cx.method().as_str()).or(instead).or_else(|| of("ANY"))
+    engine.entry(cx.pattern()?, cx.method())
 }

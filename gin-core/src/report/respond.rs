@@ -49,7 +49,7 @@ fn reported(
     let is_own = has_error_hook(cx);
     let (mut facts, view) = match cx.outcome() {
         Outcome::NotFound | Outcome::NotAllowed(_) if is_bare(problem) && !is_own => {
-            (facts::miss(cx, problem), View::Report)
+            (facts::miss(engine, cx, problem), View::Report)
         }
         Outcome::Refused(_) => return None,
         _ if problem.status().is_server_error() => {

@@ -181,6 +181,7 @@ async fn reports_of_an_app_are_accessible() {
         ("/api/posts/7", "GET /api/posts/7 panicked"),
         ("/api/posts", "GET /api/posts failed"),
         ("/find/search?page=x", "GET /find/search was rejected"),
+        ("/api/posts/seven", "id: usize refused seven"),
         ("/api/Post/7", "Matched part"),
         ("/api/posts/7/", "in the trailing slash"),
         ("/api/only-post", "No route matches GET /api/only-post"),

@@ -108,3 +108,32 @@ async fn a_filter_without_matches_says_so_and_leaves_no_headings() {
         ))
         .await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn no_line_of_a_remedy_begins_with_a_period() {
+    // At some of these widths a code ends at the edge.
+    const ALONE: &str = "(() => {
+        const remedy = document.querySelector('.remedy');
+        const code = [...remedy.querySelectorAll('code')].find(({ nextSibling }) => nextSibling?.data.startsWith('.'));
+        const range = document.createRange();
+        range.setStart(code.nextSibling, 0);
+        range.setEnd(code.nextSibling, 1);
+        const widths = [...Array(400).keys()].map((pixels) => 200 + pixels);
+        return widths.filter((width) => {
+            remedy.style.width = width + 'px';
+            return range.getBoundingClientRect().top > [...code.getClientRects()].at(-1).bottom - 2;
+        });
+    })()";
+    let app = Sandbox::new("plain").dev().await;
+    app.phase("ready").await;
+    let manifest = app.project().read("Cargo.toml");
+    let missing = "[dependencies]\nno-such = { path = \"../http\" }";
+    app.edit("Cargo.toml", &manifest.replace("[dependencies]", missing));
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("No package has that name.").await;
+    let alone = browser.evaluate(ALONE).await;
+    assert_eq!(alone, serde_json::json!([]), "pixels");
+}

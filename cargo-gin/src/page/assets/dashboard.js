@@ -112,10 +112,12 @@ const clear = async () => {
 // Sends a request for a route, which the list shows then.
 const send = async (event) => {
   event.preventDefault();
-  const { dataset, elements } = event.target;
-  const { method, pattern } = dataset;
-  const path = pattern.replace(/[:*]([^/]+)/g, (_, name) => encodeURIComponent(elements[name].value));
-  const body = elements.body?.value;
+  const { method, pattern } = event.target.dataset;
+  const fields = new FormData(event.target);
+  const encode = encodeURIComponent;
+  const path = pattern.replace(/\\(.)|:([^/]+)|\*([^/]+)/g, (_, plain, name, rest) =>
+    plain ?? (name ? encode(fields.get(name)) : fields.get(rest).split("/").map(encode).join("/")));
+  const body = fields.get("/") ?? undefined;
   const type = /^\s*[[{]/.test(body) ? "application/json" : "application/x-www-form-urlencoded";
   report("Sending…");
   const response = await fetch(path, { method, body, headers: body ? { "Content-Type": type } : {} }).catch(() => {});

@@ -137,9 +137,11 @@ const order = async (path, what, doing) => {
 // Ids refer to the build that is shown.
 const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
 
-const open = async (id) => {
-  const result = await order("open", ofBuild(id), "Opening the editor…");
+// Without an editor, the place is copied.
+const open = async ({ dataset, textContent: place }) => {
+  const result = await order("open", ofBuild(dataset.open), "Opening the editor…");
   if (result) report(`Opened ${result.opened} in the editor`);
+  else await navigator.clipboard?.writeText(place).then(() => report("Copied " + place), () => {});
 };
 
 // Without a script, places are text.
@@ -158,7 +160,7 @@ find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
 addEventListener("click", ({ target }) => {
   const place = target.closest?.("[data-open]");
-  if (place) open(place.dataset.open);
+  if (place) open(place);
 });
 
 // Binds keys, except where the user types. Esc leaves and clears the filter.

@@ -101,10 +101,6 @@
       const entry = find(`nav a[href="#${item.id}"]`);
       if (entry) entry.parentNode.hidden = item.hidden;
     }
-    const isEmpty = (list, kind) => !find(`${kind}:not([hidden])`, list);
-    for (const list of all("nav ul")) list.hidden = list.previousElementSibling.hidden = isEmpty(list, "li");
-    const warnings = find("#warnings");
-    if (warnings) warnings.hidden = isEmpty(warnings, ".dg");
     const none = find("#none");
     if (none) none.hidden = items().length > 0;
   };

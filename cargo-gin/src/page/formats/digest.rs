@@ -235,10 +235,10 @@ fn side(text: &mut String, name: &str, headers: &Fields, body: &RecordedBody) {
 }
 
 /// Returns an incident as it is shown to programs.
-pub(crate) fn incident(incident: &Incident, request: u64) -> Digest {
+pub(crate) fn incident(incident: &Incident) -> Digest {
     let text = bounded(IncidentMarkdown(incident).to_string(), LONG);
     let mut data = problem(incident);
-    data["request"] = request.into();
+    data["request"] = incident.request.record.into();
     Digest { text, data }
 }
 

@@ -4,10 +4,10 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use serde_json::{Value, json};
 
-use crate::incidents::{Failure, Incident, Miss, Route};
+use crate::incidents::{Argument, Failure, Incident, Miss, Route};
 use crate::page::formats::markdown::Fenced;
 use crate::page::words::incident::{
-    difference, headline, kind, masked, messages, mistake, remark, sent,
+    argument, difference, headline, kind, masked, messages, mistake, remark, sent,
 };
 use crate::page::words::{Visible, secret};
 use crate::panic::{Frame, Place};
@@ -67,6 +67,9 @@ fn write(text: &mut String, incident: &Incident) -> fmt::Result {
         writeln!(text, "{kind}: {message}")?;
         kind = "caused by";
     }
+    for argument in incident.arguments() {
+        writeln!(text, "  {}", self::argument(&argument))?;
+    }
     for mistake in incident.mistakes() {
         let sent = sent(&mistake).map(|sent| format!(" (sent: {sent})"));
         writeln!(
@@ -120,6 +123,11 @@ fn write_place(text: &mut String, incident: &Incident, place: &Place) -> fmt::Re
 fn write_miss(text: &mut String, incident: &Incident, miss: &Miss<'_>) -> fmt::Result {
     if !miss.other_methods.is_empty() {
         return write_routes(text, "routes of this path", &miss.other_methods);
+    }
+    let refusing = incident.mismatches().iter().map(|mismatch| &mismatch.route);
+    let refusing: Vec<_> = refusing.collect();
+    if !refusing.is_empty() {
+        return write_routes(text, "routes that refused it", &refusing);
     }
     if let Some(similar) = &miss.similar {
         let difference = difference(similar);
@@ -187,13 +195,13 @@ pub(crate) fn problem(incident: &Incident) -> Value {
         "headline": headline(incident),
         "messages": messages(incident),
         "kind": kind(incident),
-        "arguments": arguments(incident),
+        "arguments": incident.arguments().iter().map(argument_json).collect::<Vec<_>>(),
         "place": incident.shown_place().as_ref().map(place),
         "calls": calls,
         "route": report.route,
         "params": report.params,
         "noted": noted,
-        "miss": incident.miss().map(|miss| explanation(&miss)),
+        "miss": incident.miss().map(|miss| explanation(incident, &miss)),
     });
     let messages = messages(incident);
     let is_rejection = matches!(report.failure, Failure::Rejection { .. });
@@ -206,17 +214,27 @@ pub(crate) fn problem(incident: &Incident) -> Value {
     problem.into()
 }
 
-/// Returns the types of the arguments that could not be made.
-fn arguments(incident: &Incident) -> &[String] {
-    match &incident.report.failure {
-        Failure::Rejection { arguments } => arguments,
-        _ => &[],
-    }
+fn argument_json(argument: &Argument) -> Value {
+    let parameter = argument.parameter.as_ref();
+    json!({
+        "type": argument.r#type,
+        "position": parameter.map(|parameter| parameter.position),
+        "name": parameter.map(|parameter| &parameter.name),
+    })
 }
 
-fn explanation(miss: &Miss<'_>) -> Value {
+fn explanation(incident: &Incident, miss: &Miss<'_>) -> Value {
     let similar = miss.similar.as_ref();
+    let mismatches = incident.mismatches().iter().map(|mismatch| {
+        json!({
+            "route": mismatch.route,
+            "param": mismatch.param,
+            "type": mismatch.r#type,
+            "value": mismatch.value,
+        })
+    });
     json!({
+        "mismatches": mismatches.collect::<Vec<_>>(),
         "other_methods": miss.other_methods,
         "shared": miss.shared,
         "next": miss.next,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::incidents::{Failure, Incident, Mistake, pairs};
+use crate::incidents::{Argument, Incident, Mistake, Parameter, pairs};
 use crate::page::html::incident::card;
 use crate::page::html::markup::{Html, fold, preformatted, prose};
 use crate::page::html::phase::{crash, panic};
@@ -15,9 +15,6 @@ const AGAIN: &str = "<button id=\"again\" type=\"button\">Send again</button> <b
 
 /// Adds a rejection: its reason, the argument that could not be made, and the fields that are wrong.
 pub(super) fn rejection(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>) {
-    let Failure::Rejection { arguments } = &incident.report.failure else {
-        return;
-    };
     html.tag("article")
         .attribute("class", "dg error")
         .attribute("tabindex", -1)
@@ -26,8 +23,8 @@ pub(super) fn rejection(html: &mut Html, incident: &Incident, files: &SourceFile
         .around(|html| {
             html.element("header", "", |html| {
                 html.leaf("span", "lv", "rejected");
-                for argument in arguments {
-                    html.leaf("code", "", argument).text(" ");
+                for argument in incident.arguments() {
+                    html.element("span", "", |html| self::argument(html, &argument));
                 }
             });
             let reason = masked(incident.report.words());
@@ -39,6 +36,16 @@ pub(super) fn rejection(html: &mut Html, incident: &Incident, files: &SourceFile
                 panic::excerpt(html, &place, files);
             }
         });
+}
+
+/// Adds an argument that could not be made: its position and name if they are known, and its type.
+fn argument(html: &mut Html, argument: &Argument) {
+    if let Some(Parameter { position, name, .. }) = &argument.parameter {
+        html.text(format_args!("argument {position} "))
+            .leaf("code", "", name)
+            .text(": ");
+    }
+    html.leaf("code", "", &argument.r#type);
 }
 
 /// Adds the fields that are wrong, each with the value that was sent.

@@ -19,7 +19,7 @@ const SHORT: usize = 12;
 /// Returns the page of `incident`.
 pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
     let theme = match incident.report.failure {
-        Failure::Miss | Failure::Rejection { .. } => Theme::REFUSED,
+        Failure::Miss { .. } | Failure::Rejection { .. } => Theme::REFUSED,
         Failure::Error { .. } | Failure::Panic { .. } => Theme::FAILED,
     };
     let headline = incident::headline(incident);
@@ -200,8 +200,13 @@ pub(super) fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&
 
 /// Adds the reason why no route matches, and similar routes.
 fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
+    refusals(html, incident, files);
     if !miss.other_methods.is_empty() {
         routes(html, "Routes of this path", &miss.other_methods, files);
+        return;
+    }
+    if !incident.mismatches().is_empty() {
+        others(html, incident, &[], files);
         return;
     }
     remedy(html, incident, miss);
@@ -210,6 +215,27 @@ fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &Source
         routes(html, "Similar routes", &miss.nearest, files);
     }
     others(html, incident, &miss.nearest, files);
+}
+
+/// Adds the routes whose params have types that refused the values of the path.
+fn refusals(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>) {
+    let sentences = incident::messages(incident);
+    if sentences.is_empty() {
+        return;
+    }
+    card(html, "Refused param", |html| {
+        html.element("ul", "rt", |html| {
+            for (sentence, mismatch) in sentences.iter().zip(incident.mismatches()) {
+                html.element("li", "", |html| {
+                    prose::sentence(html, sentence);
+                    html.text(" ");
+                    html.element("span", "quiet", |html| {
+                        handler(html, &mismatch.route, files)
+                    });
+                });
+            }
+        });
+    });
 }
 
 /// Adds the path that was probably meant.

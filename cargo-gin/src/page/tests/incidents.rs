@@ -68,7 +68,7 @@ fn rejected() -> Value {
                 { "in": "query", "path": "q", "message": "must be a number" },
             ],
         },
-        "arguments": ["String"],
+        "arguments": ["&str"],
         "route": route(),
         "params": [["name", "<ann>"]],
         "body": "{\"items\":[{\"name\":7}],\n\"password\":\"hunter2\"}",
@@ -157,6 +157,47 @@ fn a_miss() {
     insta::assert_snapshot!("incident_nearly", html(&missed("/Posts/")));
     let text = body(&missed("/great/ann/x"), Format::Text(Color::Plain));
     insta::assert_snapshot!("incident_miss_text", text);
+}
+
+#[test]
+fn a_miss_by_the_type_of_a_param_names_the_route_and_the_value() {
+    let mut report = missed();
+    let mut refusing = route();
+    refusing["pattern"] = "/greet/:name/:token".into();
+    report["mismatches"] =
+        json!([{ "route": refusing, "param": "name", "type": "i64", "value": "<ann>" }]);
+    let missed = happened(report, 404, None, "GET", "/greet/<ann>/x");
+    let sentence = "`GET /greet/:name/:token` matched, but `name: i64` refused `<ann>`";
+    let problem: Value = serde_json::from_str(&body(&missed, Format::Problem)).unwrap();
+    assert_eq!(problem["detail"], sentence);
+    let mismatch = &problem["report"]["miss"]["mismatches"][0];
+    assert_eq!(
+        (&mismatch["param"], &mismatch["type"]),
+        (&json!("name"), &json!("i64"))
+    );
+    // Its own route is not one for another method.
+    assert_eq!(problem["report"]["miss"]["other_methods"], json!([]));
+    insta::assert_snapshot!("incident_refused_param", html(&missed));
+    let text = body(&missed, Format::Text(Color::Plain));
+    insta::assert_snapshot!("incident_refused_param_text", text);
+}
+
+#[test]
+fn every_problem_json_of_an_incident_has_a_detail() {
+    for (report, status, detail) in [
+        (panicked(), 500, "no <name> for password=••••••"),
+        (
+            failed(),
+            500,
+            "the `config` can't be read: invalid <digit>: token=••••••",
+        ),
+        (missed(), 404, "No route matches GET /greet/ann/x"),
+        (rejected(), 422, "GET /greet/ann/x was rejected"),
+    ] {
+        let happened = happened(report, status, None, "GET", "/greet/ann/x");
+        let problem: Value = serde_json::from_str(&body(&happened, Format::Problem)).unwrap();
+        assert_eq!(problem["detail"], detail);
+    }
 }
 
 #[test]

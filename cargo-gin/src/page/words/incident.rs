@@ -1,6 +1,8 @@
 //! Sentences about an incident.
 
-use crate::incidents::{Difference, Failure, Incident, Mistake, SimilarPath};
+use crate::incidents::{
+    Argument, Difference, Failure, Incident, Mismatch, Mistake, Parameter, Route, SimilarPath,
+};
 use crate::page::words::secret;
 
 /// Returns the heading of the page: the failure in a few words.
@@ -8,7 +10,7 @@ pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
     let line = format!("{} {}", request.method, request.path);
     match incident.report.failure {
-        Failure::Miss => format!("No route matches {line}"),
+        Failure::Miss { .. } => format!("No route matches {line}"),
         Failure::Rejection { .. } => format!("{line} was rejected"),
         Failure::Error { .. } => format!("{line} failed"),
         Failure::Panic { .. } => format!("{line} panicked"),
@@ -44,14 +46,14 @@ pub(crate) fn kind(incident: &Incident) -> &'static str {
     match incident.report.failure {
         Failure::Panic { .. } => "panic",
         Failure::Rejection { .. } => "rejected",
-        Failure::Error { .. } | Failure::Miss => "error",
+        Failure::Error { .. } | Failure::Miss { .. } => "error",
     }
 }
 
 /// Returns the message of the error or the panic, followed by its causes. Secrets are masked.
 pub(crate) fn messages(incident: &Incident) -> Vec<String> {
     let messages = match &incident.report.failure {
-        Failure::Miss => Vec::new(),
+        Failure::Miss { mismatches } => return mismatches.iter().map(mismatch).collect(),
         Failure::Error { chain, .. } if !chain.is_empty() => {
             chain.iter().map(String::as_str).collect()
         }
@@ -59,6 +61,29 @@ pub(crate) fn messages(incident: &Incident) -> Vec<String> {
         Failure::Panic { message, .. } => vec![message.as_str()],
     };
     messages.into_iter().map(masked).collect()
+}
+
+/// Returns why a route does not match: "GET /users/:id matched, but `id: i64` refused `abc`". Secrets are masked already.
+fn mismatch(mismatch: &Mismatch) -> String {
+    let Mismatch {
+        route,
+        param,
+        r#type,
+        value,
+    } = mismatch;
+    let Route {
+        method, pattern, ..
+    } = route;
+    format!("`{method} {pattern}` matched, but `{param}: {type}` refused `{value}`")
+}
+
+/// Returns an argument that could not be made: "argument 2 `user`: Json<User>".
+pub(crate) fn argument(argument: &Argument) -> String {
+    let kind = &argument.r#type;
+    match &argument.parameter {
+        Some(Parameter { position, name, .. }) => format!("argument {position} `{name}`: {kind}"),
+        None => format!("argument: {kind}"),
+    }
 }
 
 /// Returns a wrong field in one sentence: `body items[0].name: is missing`. Secrets are masked.

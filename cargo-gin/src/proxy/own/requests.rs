@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::incidents::Incident;
 use crate::page::{self, Exchange, Format, FullExchange, Replay};
 use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
@@ -104,6 +105,15 @@ impl RecordedRequests {
             older: id.checked_sub(1).filter(is_kept),
             newer: id.checked_add(1).filter(is_kept),
         })
+    }
+
+    /// Returns the incidents of the recorded requests, the newest first, or only that of one request.
+    pub(super) fn incidents(&self, request: Option<u64>) -> Vec<Arc<Incident>> {
+        let incidents = self.recorder.map(|record| {
+            let is_wanted = request.is_none_or(|id| id == record.id);
+            record.incident.clone().filter(|_| is_wanted)
+        });
+        incidents.into_iter().flatten().collect()
     }
 
     /// Returns the page of a request's incident.

@@ -116,8 +116,7 @@
     covered = build + phase;
     const text = async () =>
       (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text();
-    const link = element("a", { href: "/__gin/", target: "_blank" }, "Source and actions");
-    show(headline, async () => [element("p", {}, link), element("pre", {}, await text())], "over");
+    show(headline, async () => [source(), element("pre", {}, await text())], "over");
   };
   const uncover = () => {
     if (covered) badge?.remove();
@@ -148,6 +147,8 @@
     return made;
   };
 
+  const source = () => element("p", {}, element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions"));
+
   let badge;
   const show = (text, open, kind = "") => {
     if (window !== top) return;
@@ -165,8 +166,10 @@
       div { max-height: 60vh; overflow: auto; padding: 0 12px }
       pre { white-space: pre-wrap }
       .over [open] { position: fixed; inset: 6vh 5vw; overflow: auto; background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
+      .over [open] + button { position: fixed; top: 6vh; right: 6vw }
       .over div { max-height: none }
-      .over summary { border-left: 4px solid #d33; font-weight: 600 }
+      .over pre { white-space: pre }
+      .over summary { border-left: 4px solid #d33; font-weight: 600; position: sticky; top: 0; background: Canvas }
       @media print { :host { display: none } }
     `);
     root.adoptedStyleSheets = [sheet];
@@ -203,7 +206,7 @@
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
       const warnings = diagnostics.filter(({ level }) => level === "warning");
-      return warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message));
+      return [source(), ...warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message))];
     });
   };
 

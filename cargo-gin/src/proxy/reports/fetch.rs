@@ -17,14 +17,13 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::incidents::{Failure, Incident, Report, Route, Routes, View};
-use crate::page::{self, Digest, Format, Lost, digest};
+use crate::page::{self, Format, Lost};
 use crate::panic::Panic;
 use crate::proxy::access::{Refusal, Token, Visitor};
 use crate::proxy::forwarding::{Loss, Responded};
 use crate::proxy::records::{self, Happened, InPlace, Trace};
 use crate::proxy::reports::answer;
 use crate::proxy::reports::cache::ReportCache;
-use crate::proxy::reports::journal::Journal;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
 use crate::proxy::upstream::headers::{self, REPORT};
@@ -53,7 +52,6 @@ pub(crate) struct Reports {
     run: HeaderValue,
     dialer: Dialer,
     cache: ReportCache,
-    journal: Journal,
 }
 
 impl Reports {
@@ -70,7 +68,6 @@ impl Reports {
             run,
             dialer,
             cache: ReportCache::default(),
-            journal: Journal::default(),
         }
     }
 
@@ -100,11 +97,6 @@ impl Reports {
         let reason = InPlace(request.detail.clone().into_owned());
         page.extensions_mut().insert(reason);
         page
-    }
-
-    /// Returns the last incidents, the newest first, or only that of one request.
-    pub(crate) fn incidents(&self, request: Option<u64>) -> Vec<Digest> {
-        self.journal.newest(request)
     }
 
     /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.
@@ -196,8 +188,6 @@ impl Reports {
             .incident(upstream, report, &head, visitor, trace)
             .await?;
         incident.output = responded.output.printed().await;
-        self.journal
-            .add(trace.id(), digest::incident(&incident, trace.id()));
         let answer = incident.report.answer.take();
         let view = incident.report.view;
         let incident = Arc::new(incident);
@@ -241,14 +231,24 @@ impl Reports {
         let request = trace.record().as_ref().map(records::request);
         let mut request = request.ok_or(Refusal::Malformed)?;
         request.origin = visitor.origin.to_string();
-        for (name, value) in &mut report.params {
+        let params = report
+            .params
+            .iter_mut()
+            .map(|(name, value)| (&*name, value));
+        let refused: &mut [_] = match &mut report.failure {
+            Failure::Miss { mismatches } => mismatches,
+            _ => &mut [],
+        };
+        let refused = refused.iter_mut();
+        let refused = refused.map(|mismatch| (&mismatch.param, &mut mismatch.value));
+        for (name, value) in params.chain(refused) {
             if page::is_secret(name) {
                 request.hide(value, page::MASK);
                 page::MASK.clone_into(value);
             }
         }
         let routes = match report.failure {
-            Failure::Miss => self.routes_of(upstream).await,
+            Failure::Miss { .. } => self.routes_of(upstream).await,
             Failure::Rejection { .. } | Failure::Error { .. } | Failure::Panic { .. } => None,
         };
         let target = &self.status.borrow().target.clone();

@@ -3,6 +3,5 @@
 mod answer;
 mod cache;
 mod fetch;
-mod journal;
 
 pub(crate) use fetch::Reports;

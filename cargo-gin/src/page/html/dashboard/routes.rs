@@ -26,8 +26,8 @@ pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>)
 }
 
 fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
-    let params: Vec<_> = params(&route.pattern).collect();
-    let is_link = route.method == "GET" && params.is_empty();
+    let is_fixed = route.params().next().is_none() && !route.pattern.contains('\\');
+    let is_link = route.method == "GET" && is_fixed;
     html.element("p", "way", |html| {
         html.leaf("b", "", &route.method).text(" ");
         if is_link {
@@ -43,7 +43,7 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
         location(html, files, &route.file, route.line, 1);
     });
     if !is_link {
-        form(html, route, &params);
+        form(html, route);
     }
     if !route.middleware.is_empty() {
         html.element("p", "chain", |html| {
@@ -65,14 +65,11 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
     }
 }
 
-/// Returns the params of a pattern, with the sign before their names: `:id`, `*path`.
-fn params(pattern: &str) -> impl Iterator<Item = &str> {
-    let segments = pattern.split('/');
-    segments.filter(|segment| segment.starts_with([':', '*']))
-}
+/// The name of the field for the body, which no param has.
+const BODY: &str = "/";
 
 /// Adds a form that sends a request for the route: its params, and a body where the method has one. The script sends it.
-fn form(html: &mut Html, route: &Route, params: &[&str]) {
+fn form(html: &mut Html, route: &Route) {
     let method = match route.method.as_str() {
         "ANY" => "GET",
         method => method,
@@ -82,26 +79,22 @@ fn form(html: &mut Html, route: &Route, params: &[&str]) {
             .attribute("data-method", method)
             .attribute("data-pattern", &route.pattern)
             .around(|html| {
-                for param in params {
-                    field(html, "input", &param[1..]);
+                for param in route.params() {
+                    html.element("label", "", |html| {
+                        html.text(param).text(" ");
+                        html.tag("input")
+                            .attribute("name", param)
+                            .flag("required", true)
+                            .empty();
+                    });
                 }
                 if !matches!(method, "GET" | "HEAD") {
-                    field(html, "textarea", "body");
+                    html.element("label", "", |html| {
+                        html.text("body ");
+                        html.tag("textarea").attribute("name", BODY).around(|_| {});
+                    });
                 }
                 html.raw("<button>Send</button>");
             });
-    });
-}
-
-/// Adds a field with its label.
-fn field(html: &mut Html, element: &'static str, name: &str) {
-    html.element("label", "", |html| {
-        html.text(name).text(" ");
-        let field = html.tag(element).attribute("name", name);
-        if element == "input" {
-            field.empty();
-        } else {
-            field.around(|_| {});
-        }
     });
 }

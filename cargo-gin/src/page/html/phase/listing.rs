@@ -146,12 +146,15 @@ fn distinct(items: &mut [Item<'_>]) {
     }
 }
 
+/// The labels of diagnostics with the same title.
+type Labels<'a> = HashMap<&'a str, HashSet<Option<&'a str>>>;
+
 /// Adds the table of contents, with a heading for each file, and for each crate if there are several.
 pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
         .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
-    let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
+    let mut labels = Labels::new();
     for item in items {
         let title = toolchain_errors::title(item.diagnostic);
         labels.entry(title).or_default().insert(item.label());
@@ -161,18 +164,38 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
         .attribute("aria-label", "Diagnostics")
         .optional("class", (items.len() >= MANY).then_some("many"))
         .around(|html| {
-            for group in items.chunk_by(Item::is_beside) {
-                let Some(first) = group.first() else { continue };
-                heading(html, first, several);
-                html.element("ul", "", |html| {
-                    for item in group {
-                        let title = toolchain_errors::title(item.diagnostic);
-                        let is_ambiguous = labels.get(title).is_some_and(|labels| labels.len() > 1);
-                        entry(html, item, item.label().filter(|_| is_ambiguous));
+            let is_alike = |one: &Item<'_>, other: &Item<'_>| one.is_error() == other.is_error();
+            let kinds: Vec<_> = items.chunk_by(is_alike).collect();
+            for kind in &kinds {
+                html.element("div", "", |html| {
+                    if kinds.len() > 1 {
+                        let name = if kind[0].is_error() {
+                            "Errors"
+                        } else {
+                            "Warnings"
+                        };
+                        html.leaf("h2", "", name);
+                    }
+                    for group in kind.chunk_by(Item::is_beside) {
+                        file(html, group, several, &labels);
                     }
                 });
             }
         });
+}
+
+/// Adds the diagnostics of a file.
+fn file(html: &mut Html, group: &[Item<'_>], several: bool, labels: &Labels<'_>) {
+    html.element("div", "", |html| {
+        heading(html, &group[0], several);
+        html.element("ul", "", |html| {
+            for item in group {
+                let title = toolchain_errors::title(item.diagnostic);
+                let is_ambiguous = labels.get(title).is_some_and(|labels| labels.len() > 1);
+                entry(html, item, item.label().filter(|_| is_ambiguous));
+            }
+        });
+    });
 }
 
 /// Adds the file of a group, and its crate if there are several.

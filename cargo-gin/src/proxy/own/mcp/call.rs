@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -12,15 +10,16 @@ use crate::fix::{Fixed, Refused, Task};
 use crate::page::{self, Digest, Selected, digest};
 use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
-use crate::proxy::forwarding::Unserved;
 use crate::proxy::own::actions::to_json;
 use crate::proxy::own::endpoints::Endpoints;
+use crate::proxy::own::mcp::arguments::{
+    Filter, Incidents, LONGEST_WAIT, Least, Lines, Listing, Nothing, Recorded, Suggestion, Waiting,
+    read,
+};
+use crate::proxy::own::mcp::failed::Failed;
 use crate::proxy::own::mcp::tool::Tool;
-use crate::proxy::own::requests::{NotReplayed, Replayed};
+use crate::proxy::own::requests::Replayed;
 use crate::state::{Cause, Change, Phase, Tail};
-
-/// The longest time that a tool waits for a build, in seconds: clients give up after a minute.
-const LONGEST_WAIT: u64 = 50;
 
 /// The time in which a requested build must begin.
 const BEGINNING: Duration = Duration::from_secs(2);
@@ -34,130 +33,6 @@ pub(super) struct Call<'a> {
     pub(super) client: &'a Client,
     pub(super) visitor: &'a Visitor,
 }
-
-/// The reason why a call has failed: a sentence with the remedy, for the program that called.
-pub(super) struct Failed(String);
-
-impl From<Refusal> for Failed {
-    fn from(refusal: Refusal) -> Failed {
-        Failed(refusal.detail().to_owned())
-    }
-}
-
-impl From<Refused> for Failed {
-    fn from(refused: Refused) -> Failed {
-        Failed(refused.to_string())
-    }
-}
-
-impl From<NotReplayed> for Failed {
-    fn from(reason: NotReplayed) -> Failed {
-        match reason {
-            NotReplayed::Condition(reason) => Failed(reason.to_owned()),
-            NotReplayed::Unserved(Unserved::Refused(refusal)) => refusal.into(),
-            NotReplayed::Unserved(Unserved::Phase(status) | Unserved::Exited(status)) => {
-                let headline = page::headline(&status);
-                Failed(format!("The app cannot serve it: {headline}."))
-            }
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Waiting {
-    wait_s: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Listing {
-    wait_s: u64,
-    level: Least,
-    limit: usize,
-}
-
-impl Default for Listing {
-    fn default() -> Listing {
-        Listing {
-            wait_s: LONGEST_WAIT,
-            level: Least::Warning,
-            limit: 20,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Least {
-    Error,
-    Warning,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Suggestion {
-    build: u64,
-    id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Filter {
-    limit: usize,
-    method: Option<String>,
-    path: Option<String>,
-    failed: bool,
-}
-
-impl Default for Filter {
-    fn default() -> Filter {
-        Filter {
-            limit: 20,
-            method: None,
-            path: None,
-            failed: false,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recorded {
-    id: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Lines {
-    lines: usize,
-}
-
-impl Default for Lines {
-    fn default() -> Lines {
-        Lines { lines: 100 }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Incidents {
-    request: Option<u64>,
-    limit: usize,
-}
-
-impl Default for Incidents {
-    fn default() -> Incidents {
-        Incidents {
-            request: None,
-            limit: 1,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 impl Call<'_> {
     /// Calls a tool, and returns the result of `tools/call`.
@@ -337,34 +212,19 @@ impl Call<'_> {
     }
 
     fn incidents(&self, selected: &Incidents) -> Digest {
-        let incidents = self.endpoints.reports.incidents(selected.request);
-        let shown: Vec<_> = incidents.iter().take(selected.limit).collect();
-        let texts: Vec<_> = shown
-            .iter()
-            .map(|incident| incident.text.as_str())
-            .collect();
+        let incidents = self.endpoints.requests.incidents(selected.request);
+        let shown = incidents.iter().take(selected.limit);
+        let (texts, data): (Vec<_>, Vec<_>) = shown
+            .map(|incident| digest::incident(incident))
+            .map(|Digest { text, data }| (text, data))
+            .unzip();
         let text = match texts.as_slice() {
             [] => "No such failures were reported.\n".to_owned(),
             texts => texts.join("\n"),
         };
-        let data: Value = shown.iter().map(|incident| incident.data.clone()).collect();
         Digest {
             text,
             data: json!({ "incidents": data }),
         }
     }
-}
-
-/// Reads the arguments of a call. Missing and unknown ones are errors that the caller can mend.
-fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, Failed> {
-    let arguments = match arguments {
-        Value::Null => json!({}),
-        Value::Object(_) => arguments,
-        _ => {
-            return Err(Failed(
-                "Wrong arguments: they are not an object.".to_owned(),
-            ));
-        }
-    };
-    serde_json::from_value(arguments).map_err(|error| Failed(format!("Wrong arguments: {error}.")))
 }

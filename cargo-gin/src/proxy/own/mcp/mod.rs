@@ -4,6 +4,8 @@
 //! endpoint ─► message    a request of JSON-RPC 2.0, and its response
 //!    │
 //!    └► tool ─► call     what each tool needs, and what it does
+//!                ├► arguments
+//!                └► failed
 //! ```
 //!
 //! This is the "streamable HTTP" transport in its simplest form: each POST has one message and gets one response as JSON, so the server
@@ -11,7 +13,9 @@
 //! `initialize` returns it, as `GET /__gin/status` does, and every other message must carry it. A client of an earlier run gets 404, upon
 //! which the protocol makes it begin again.
 
+mod arguments;
 mod call;
 mod endpoint;
+mod failed;
 mod message;
 mod tool;
