@@ -128,8 +128,8 @@ fn the_lines_of_a_test_that_passes_are_captured() {
         let mut test = Command::new(env::current_exe().expect("a test is a program"));
         test.args(["--exact", "logger::passing", "--ignored"]);
         let output = test.args(arguments).output().expect("it starts");
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{text}");
-        assert_eq!(text.matches("/users/7").count(), lines, "{text}");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{printed}");
+        assert_eq!(printed.matches("/users/7").count(), lines, "{printed}");
     }
 }

@@ -230,7 +230,7 @@ fn refusals(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>) {
                     prose::sentence(html, sentence);
                     html.text(" ");
                     html.element("span", "quiet", |html| {
-                        handler(html, &mismatch.route, files)
+                        handler(html, &mismatch.route, files);
                     });
                 });
             }
