@@ -8,6 +8,10 @@ use crate::reports::failing;
 const TARGETS: &str =
     "[...document.querySelectorAll('#log a span')].map((at) => at.innerText).join(' ')";
 
+/// The number of requests in the list, and of those that wait while the user reads it.
+const KNOWN: &str = "document.querySelectorAll('#log > li').length + \
+    (parseInt(document.querySelector('#newer')?.textContent) || 0)";
+
 /// The text of the focused element.
 const FOCUS: &str = "document.activeElement.innerText.replace(/\\s+/g, ' ')";
 
@@ -208,6 +212,41 @@ async fn main() -> gin::Result<()> {
     Group::new("").mount(routes![show, file, add, go_on]).run().await
 }
 "#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_form_sends_a_request_for_its_route_and_its_status_stays() {
+    let project = Sandbox::new("hello").with("src/main.rs", FORMS);
+    let app = project.dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app)).await;
+    let forms = [
+        ("/user_:item", &[("input", "7")][..], "GET /user_7"),
+        ("/files/*name", &[("input", "a b/c")], "GET /files/a%20b/c"),
+        (
+            "/:body/notes",
+            &[("input", "x/y"), ("textarea", " [1, 2]")],
+            "POST /x%2Fy/notes",
+        ),
+        (r"/go\\:on", &[], "POST /go:on"),
+    ];
+    for ((pattern, fields, sent), number) in forms.into_iter().zip(1..) {
+        let form = format!("form[data-pattern='{pattern}']");
+        browser
+            .click(&format!("details:has(> {form}) > summary"))
+            .await;
+        for (field, text) in fields {
+            browser.fill(&format!("{form} {field}"), text).await;
+        }
+        browser.click(&format!("{form} button")).await;
+        browser.shows(&format!("{sent}: 200")).await;
+        // The update that shows the request leaves the status.
+        browser.until(&format!("{KNOWN} === {number}")).await;
+        browser.shows(&format!("{sent}: 200")).await;
+    }
+    assert_eq!(browser.console().await, Vec::<String>::new());
+}
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]

@@ -1,12 +1,11 @@
 // The dashboard and the page of a request: keeps them up to date without moving what the user reads, and replays requests.
-const FILTERED = "#log > li, #routes li";
 const section = find("#requests");
 const newer = find("#newer");
 
 // Times of day are local.
 const localize = (root) => {
   for (const time of all("time[data-at]", root)) {
-    const at = new Date(Number(time.dataset.at));
+    const at = new Date(+time.dataset.at);
     time.textContent = at.toLocaleTimeString([], { hourCycle: "h23" });
     time.title = at.toLocaleString();
   }
@@ -14,13 +13,13 @@ const localize = (root) => {
 
 const filter = () => {
   if (!find("#find")) return;
-  for (const row of all(FILTERED)) row.hidden = !fits(row.textContent);
+  for (const row of all("#log > li, #routes li")) row.hidden = !fits(row.textContent);
 };
 
 // While the user reads the list, newer requests wait: nothing is inserted above.
 
 let isWanted = false;
-const number = (row) => Number(row.id.slice(1));
+const number = (row) => +row.id.slice(1);
 const isRead = (list) =>
   section.matches(":hover, :focus-within") || list.getBoundingClientRect().top < find(".top").offsetHeight;
 
@@ -52,18 +51,13 @@ const onLeave = ({ relatedTarget }) => {
   if (!newer.hidden && !section.contains(relatedTarget)) update();
 };
 
-// Navigation.
-
-const rows = () => all("#log > li:not([hidden]) > a");
 const go = (step) => {
   const beside = find(step > 0 ? "a[rel=prev]" : "a[rel=next]");
   if (!section) return beside?.click();
-  const links = rows();
+  const links = all("#log > li:not([hidden]) > a");
   const at = links.indexOf(document.activeElement);
-  links[at < 0 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
+  links[at < 0 ? 0 : at + step]?.focus();
 };
-
-// Replay.
 
 const element = (name, props, ...children) => {
   const made = Object.assign(document.createElement(name), props);
@@ -89,7 +83,7 @@ const showAnswer = ({ id, answer }) => {
 };
 
 const replay = async (confirm) => {
-  const id = Number(find("#replay").dataset.id);
+  const id = +find("#replay").dataset.id;
   const result = await order("replay", { id, confirm }, "Sending again…");
   if (!result) return;
   showAnswer(result);
@@ -104,9 +98,7 @@ const compare = async () => {
 };
 
 const clear = async () => {
-  if (!(await order("clear", {}, "Clearing…"))) return;
-  find("#log")?.replaceChildren();
-  showNewer();
+  if (await order("clear", {}, "Clearing…")) report("Cleared."), showNewer();
 };
 
 // Sends a request for a route, which the list shows then.
@@ -117,10 +109,10 @@ const send = async (event) => {
   const encode = encodeURIComponent;
   const path = pattern.replace(/\\(.)|:([^/]+)|\*([^/]+)/g, (_, plain, name, rest) =>
     plain ?? (name ? encode(fields.get(name)) : fields.get(rest).split("/").map(encode).join("/")));
-  const body = fields.get("/") ?? undefined;
+  const body = fields.get("/") || undefined;
   const type = /^\s*[[{]/.test(body) ? "application/json" : "application/x-www-form-urlencoded";
   report("Sending…");
-  const response = await fetch(path, { method, body, headers: body ? { "Content-Type": type } : {} }).catch(() => {});
+  const response = await fetch(path, { method, body, headers: body && { "Content-Type": type } }).catch(() => {});
   report(response ? `${method} ${path}: ${response.status}` : "No response.");
 };
 
@@ -169,6 +161,6 @@ const onNews = () => {
 };
 addEventListener("visibilitychange", () => isStale && onNews());
 listen((now, name) => {
-  if (name === "lost") report("The dev server does not respond. Retrying…");
+  if (name === "lost") onLoss();
   if (name === "phase" || name === "requests") onNews();
 });

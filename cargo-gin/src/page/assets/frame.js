@@ -2,7 +2,14 @@
 const body = document.body;
 const find = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// A report replaces the server's line until that changes.
 const report = (text) => (find("#live").textContent = text);
+let line = find("#live").textContent;
+const onLoss = () => {
+  report("The dev server does not respond. Retrying…");
+  line = "";
+};
 
 // Adopting changes. What is the same stays the same element, with its scroll, focus and selection.
 
@@ -91,7 +98,9 @@ const renewal = (path, prepare, done) => {
     const { phase, build } = fresh.body.dataset;
     Object.assign(body.dataset, { phase, build });
     inPlace(() => {
-      for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
+      for (const part of [".sign", "#name", "main", "footer"]) adopt(find(part), find(part, fresh));
+      const now = find("#live", fresh).textContent;
+      if (now !== line) report((line = now));
       done();
     });
     reveal();
@@ -131,7 +140,7 @@ const order = async (path, what, doing) => {
   } catch {
     warn("The dev server does not respond.");
   }
-  report("");
+  report(line);
 };
 
 // Ids refer to the build that is shown.

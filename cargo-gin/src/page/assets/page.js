@@ -235,7 +235,7 @@
   unfold();
   remedies();
   listen((now, name) => {
-    if (name === "lost") report("The dev server does not respond. Retrying…");
+    if (name === "lost") onLoss();
     if (name === "actions") permit(now.actions);
     if (name === "phase") onPhase(now.phase);
   });
