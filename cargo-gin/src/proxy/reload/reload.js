@@ -62,12 +62,12 @@
   };
   for (const kind of ["input", "click"]) addEventListener(kind, use, true);
 
-  const scroll = recall(place());
-  if (scroll) {
+  const saved = recall(place());
+  if (saved) {
+    const [left, top, fields] = saved;
     keep(place(), null);
     // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
-    const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
-    addEventListener("load", () => setTimeout(() => (retype(scroll[2]), back())));
+    addEventListener("load", () => setTimeout(() => (retype(fields), scrollTo({ left, top, behavior: "instant" }))));
   }
 
   // Style sheets: the new one loads before the old one is removed.
@@ -115,12 +115,8 @@
     if (covered === build + phase) return;
     covered = build + phase;
     const text = async () =>
-      (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text();
-    show(headline, async () => [source(), element("pre", {}, await text())], "over");
-  };
-  const uncover = () => {
-    if (covered) badge?.remove();
-    covered = null;
+      [await (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text()];
+    show(headline, text, "over");
   };
 
   // The known state alone determines the action, however often and in whatever order its parts arrive.
@@ -130,9 +126,9 @@
     if (!run || !phase) return;
     if (/failed|crashed/.test(phase.phase)) return stays() ? cover(phase) : reload();
     if (!/ready|idle/.test(phase.phase)) return;
-    uncover();
-    const isNewer = run.run !== mine.run || phase.build != mine.build;
-    if (isNewer || other?.revision > mine.revision) return reload();
+    if (covered) badge?.remove();
+    covered = null;
+    if (run.run !== mine.run || phase.build != mine.build || other?.revision > mine.revision) return reload();
     if (css) restyle(css.styles);
     if (phase.warnings) warn(phase.warnings);
   };
@@ -147,13 +143,12 @@
     return made;
   };
 
-  const source = () => element("p", {}, element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions"));
-
   let badge;
   const show = (text, open, kind = "") => {
     if (window !== top) return;
     badge?.remove();
-    badge = element("gin-badge");
+    // Above the dialogs of the app.
+    badge = element("gin-badge", { popover: "manual" });
     const root = badge.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
@@ -167,14 +162,15 @@
       pre { white-space: pre-wrap }
       .over [open] { position: fixed; inset: 6vh 5vw; overflow: auto; background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
       .over [open] + button { position: fixed; top: 6vh; right: 6vw }
-      .over div { max-height: none }
-      .over pre { white-space: pre }
+      .over div, .over pre { max-height: none; white-space: pre }
       .over summary { border-left: 4px solid #d33; font-weight: 600; position: sticky; top: 0; background: Canvas }
       @media print { :host { display: none } }
     `);
     root.adoptedStyleSheets = [sheet];
     const panel = element("div", { tabIndex: 0 });
-    const fill = async () => panel.replaceChildren(...(await open()));
+    const link = element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions");
+    const fill = async () =>
+      panel.replaceChildren(element("p", {}, link), ...(await open()).map((part) => element("pre", {}, part)));
     const label = open
       ? element("details", { ontoggle: fill, open: !!kind }, element("summary", {}, text), panel)
       : element("span", {}, text);
@@ -184,15 +180,13 @@
       event.preventDefault();
       event.stopImmediatePropagation();
     };
-    const dismiss = () => {
+    const onclick = () => {
       if (!kind) keep("dismissed", mine.run + mine.build);
       badge.remove();
     };
-    const close = element("button", { ariaLabel: "Dismiss", onclick: dismiss }, "×");
+    const close = element("button", { ariaLabel: "Dismiss", onclick }, "×");
     root.append(element("section", { role: kind ? "alert" : "status", className: kind }, label, close));
     document.documentElement.append(badge);
-    // Above the dialogs of the app.
-    badge.popover = "manual";
     badge.showPopover?.();
   };
   let escape;
@@ -205,13 +199,9 @@
     warned = count;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
-      const warnings = diagnostics.filter(({ level }) => level === "warning");
-      return [source(), ...warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message))];
+      return diagnostics.filter(({ level }) => level === "warning").map(({ rendered, message }) => rendered ?? message);
     });
   };
 
-  listen((known) => {
-    now = known;
-    decide();
-  });
+  listen((known) => ((now = known), decide()));
 })();
