@@ -18,6 +18,7 @@ use crate::watcher::watches::FileEvent;
 pub(super) enum Message {
     Event(FileEvent),
     /// Events can be read from the kernel's queue.
+    #[cfg(target_os = "linux")]
     Queued,
     Scope(Scope),
     Barrier(oneshot::Sender<()>),

@@ -156,6 +156,7 @@ impl Watch {
     fn take(&mut self, message: Message, batch: &mut Batch) -> Option<()> {
         match message {
             Message::Event(event) => self.classify(event, batch),
+            #[cfg(target_os = "linux")]
             Message::Queued => {}
             Message::Scope(scope) => batch.scope = Some(scope),
             Message::Barrier(done) => self.waiting.push(done),

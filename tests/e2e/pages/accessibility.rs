@@ -173,6 +173,30 @@ async fn every_phase_and_the_dashboard_are_accessible() {
     not(all(has_browser, has_axe)),
     ignore = "needs chromium, chromedriver and axe-core"
 )]
+async fn the_comparison_of_two_builds_is_accessible() {
+    let project = Sandbox::with_main(include_str!("../../fixtures/site/main.rs"))
+        .with("public/a.html", "<p>a from {version}</p>")
+        .with("public/b.html", "<p>b</p>")
+        .with("public/later.html", "<p>later from {version}</p>");
+    let app = project.dev().arg("--record-bodies").await;
+    app.phase("ready").await;
+    for path in ["/a.html", "/b.html"] {
+        app.get(path).await.is(200).text();
+    }
+    app.say("v2");
+    let later = app.get("/later.html").await.is(200);
+    later.says("<p>later from v2</p>");
+    let browser = Browser::start().await;
+    visits(&browser, &app, "/__gin/").await;
+    browser.click("#compare").await;
+    is_accessible_when_it_shows(&browser, "1 of 2 requests changed").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
 async fn reports_of_an_app_are_accessible() {
     let app = failing().dev().env("RUST_BACKTRACE", "1").await;
     app.phase("ready").await;

@@ -77,7 +77,7 @@ fn mismatch(mismatch: &Mismatch) -> String {
     format!("`{method} {pattern}` matched, but `{param}: {type}` refused `{value}`")
 }
 
-/// Returns an argument that could not be made: "argument 2 `user`: Json<User>".
+/// Returns an argument that could not be made: "argument 2 `user`: `Json<User>`".
 pub(crate) fn argument(argument: &Argument) -> String {
     let kind = &argument.r#type;
     match &argument.parameter {

@@ -5,7 +5,7 @@ use std::pin::pin;
 use bytes::Bytes;
 use http::header::{ALT_SVC, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
@@ -191,7 +191,8 @@ impl Forwarder {
             let mut connection = self.dialer.connect(admission.upstream, line).await.ok()?;
             trace.forwarded(admission.upstream.attempt);
             let request = Request::from_parts(head, full(body));
-            let response = connection.send(request).await.ok()?;
+            let mut response = connection.send(request).await.ok()?;
+            strip(response.headers_mut());
             let lent = Lent::new(connection, None);
             Some(response.map(|body| Observed::new(body, lent).boxed_unsync()))
         };
@@ -344,14 +345,8 @@ fn plain(
     outbound: &Outbound,
 ) -> Response<Body> {
     let (mut head, body) = response.into_parts();
-    if head.headers.contains_key(TRANSFER_ENCODING) {
-        // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
-        head.headers.remove(CONTENT_LENGTH);
-    }
-    // RFC 7838: clients would go on to another port of the app, past the dev server.
-    head.headers.remove(ALT_SVC);
     let required = headers::upgrades(&head.headers);
-    headers::strip(&mut head.headers);
+    strip(&mut head.headers);
     if head.status == StatusCode::UPGRADE_REQUIRED {
         // RFC 9110 §15.5.22: the response must name the required protocols.
         headers::set_connection(&mut head.headers, Trailers::Unspecified, &required);
@@ -360,6 +355,17 @@ fn plain(
     let pool = outbound.is_repeatable().then(|| client.pool.clone());
     let body = Observed::new(body, Lent::new(connection, pool)).boxed_unsync();
     Response::from_parts(head, body)
+}
+
+/// Removes the fields of a response that are for the dev server alone.
+fn strip(headers: &mut HeaderMap) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
+        headers.remove(CONTENT_LENGTH);
+    }
+    // RFC 7838: clients would go on to another port of the app, past the dev server.
+    headers.remove(ALT_SVC);
+    headers::strip(headers);
 }
 
 /// Sends the request on `connection`, and passes interim responses on until the head of the response comes.

@@ -2,10 +2,11 @@
 
 /// A queue that does not exist.
 #[derive(Clone, Debug)]
-pub(in crate::watcher) enum Queue {}
+pub(in crate::watcher) struct Queue(());
 
 impl Queue {
+    /// Returns `false`: nothing shows that every event was read.
     pub(in crate::watcher) fn is_empty(&self) -> bool {
-        match *self {}
+        false
     }
 }
