@@ -24,7 +24,7 @@ pub(crate) struct Record {
     /// The number of the request in this run, counted from 0.
     pub(crate) id: u64,
     pub(crate) received_at: SystemTime,
-    /// The attempt that was shown or under way then.
+    /// The attempt whose app got the request; until then, the one that was shown or under way when it came.
     pub(crate) attempt: u64,
     pub(crate) method: Method,
     pub(crate) target: Uri,

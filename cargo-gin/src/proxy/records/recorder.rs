@@ -124,10 +124,11 @@ impl Trace {
         self.update(|record, _| record.has_waited = true);
     }
 
-    /// Records that the request is forwarded now, to the app of this attempt. Only the first call counts.
+    /// Records that the request is forwarded now, to the app of this attempt. Of several calls, the time of the first one counts.
     pub(crate) fn forwarded(&self, attempt: u64) {
         self.update(|record, _| {
             record.has_waited |= attempt != record.attempt;
+            record.attempt = attempt;
             let now = record.began.elapsed();
             record.held.get_or_insert(now);
         });

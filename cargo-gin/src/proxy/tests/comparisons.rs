@@ -125,7 +125,11 @@ async fn only_a_request_that_waited_for_a_build_is_marked_as_held() {
     let app = rig.becomes_ready().await;
     app.responds(OK).await;
     client.until("ok").await;
-    assert_eq!(ended(&rig).await["waited"], true);
+    let shown = ended(&rig).await;
+    assert_eq!(
+        (&shown["waited"], &shown["build"]),
+        (&json!(true), &json!(2))
+    );
     let dashboard = "GET /__gin/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n";
     let mut client = rig.send(dashboard).await;
     let head = client.head().await;
