@@ -47,7 +47,7 @@ impl Assets {
             return false;
         };
         let revision = self.revision + 1;
-        for path in files {
+        for path in files.names() {
             match Kind::of(path) {
                 Kind::Style => drop(self.styles.insert(path.clone(), revision)),
                 Kind::Other => self.reloads(path, revision),
@@ -114,9 +114,9 @@ mod tests {
     use crate::state::ChangedFiles;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
-        let mut files = ChangedFiles::one(paths[0]);
+        let mut files = ChangedFiles::named(paths[0]);
         for path in paths {
-            files.merge(ChangedFiles::one(path));
+            files.merge(ChangedFiles::named(path));
         }
         let cause = Cause::Changed(files);
         Change::new(cause, effect)

@@ -1,6 +1,5 @@
 //! The loop: one attempt at a time, each dropped by the next change.
 
-use std::path::Path;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -76,13 +75,13 @@ fn arrival(change: &Change, status: &Status) -> Arrival {
         } else {
             Before::Ended
         },
-        files: files(&change.cause, &status.target.root),
+        files: files(&change.cause),
     }
 }
 
-fn files(cause: &Cause, root: &Path) -> Files {
+fn files(cause: &Cause) -> Files {
     match cause {
-        Cause::Changed(paths) if paths.iter().all(|path| !root.join(path).exists()) => Files::Gone,
+        Cause::Changed(files) if files.paths().all(|path| !path.exists()) => Files::Gone,
         Cause::Changed(_)
         | Cause::Started
         | Cause::Requested

@@ -144,7 +144,7 @@ impl Echoes {
         if kind != Kind::Possible && !self.is_reaction(kind, files, outcome, &touched) {
             return self.users(now);
         }
-        if files.iter().all(|file| self.muted.contains(file)) {
+        if files.paths().all(|file| self.muted.contains(file)) {
             return Verdict::Muted(files.clone());
         }
         if outcome.is_none() {
@@ -177,7 +177,7 @@ impl Echoes {
                 Some(time) => time <= self.ended,
                 None => since(self.ended, now) < Self::CRASH,
             };
-            if files.iter().all(is_late) {
+            if files.paths().all(is_late) {
                 return Verdict::Ignored;
             }
         }
@@ -212,7 +212,7 @@ impl Echoes {
             self.cancelled = 0;
             return;
         }
-        for file in &files {
+        for file in files.paths() {
             let streak = self.streaks.entry(file.clone()).or_default();
             *streak += 1;
             if *streak >= kind.limit() {
@@ -261,7 +261,7 @@ impl Echoes {
         touched: impl Fn(&Path) -> Option<SystemTime>,
     ) -> bool {
         let latest = outcome.map(|_| self.ended + kind.reaction());
-        files.iter().all(|file| {
+        files.paths().all(|file| {
             touched(file).is_some_and(|time| {
                 time >= self.began && latest.is_none_or(|latest| time <= latest)
             })
@@ -344,7 +344,8 @@ mod tests {
 
         /// Writes a file. If that counts, an attempt is under way.
         fn write(&mut self, file: &str, certainty: Certainty, relaunch: Relaunch) -> Verdict {
-            let mut change = Change::new(Cause::Changed(ChangedFiles::one(file)), Effect::Rebuild);
+            let mut change =
+                Change::new(Cause::Changed(ChangedFiles::named(file)), Effect::Rebuild);
             change.certainty = certainty;
             change.relaunch = relaunch;
             let now = at(self.now);
@@ -376,7 +377,7 @@ mod tests {
     }
 
     fn muted(file: &str) -> Verdict {
-        Verdict::Muted(ChangedFiles::one(file))
+        Verdict::Muted(ChangedFiles::named(file))
     }
 
     #[test]
@@ -443,7 +444,7 @@ mod tests {
         let mut scene = Scene::after(BROKEN);
         let change = Change {
             certainty: Certainty::Possible,
-            ..Change::new(Cause::Changed(ChangedFiles::one("a")), Effect::Rebuild)
+            ..Change::new(Cause::Changed(ChangedFiles::named("a")), Effect::Rebuild)
         };
         for _ in 0..2 {
             scene.echoes.resume(&change, at(scene.now));
@@ -500,7 +501,7 @@ mod tests {
             let change = Change {
                 certainty: Certainty::Assumed,
                 ..Change::new(
-                    Cause::Changed(ChangedFiles::one("bindings.ts")),
+                    Cause::Changed(ChangedFiles::named("bindings.ts")),
                     Effect::Rebuild,
                 )
             };
@@ -519,7 +520,7 @@ mod tests {
     #[test]
     fn a_file_that_a_crashing_app_wrote_does_not_start_it_again() {
         let mut scene = Scene::after(Outcome::Crashed);
-        let change = Change::new(Cause::Changed(ChangedFiles::one("log")), Effect::Reload);
+        let change = Change::new(Cause::Changed(ChangedFiles::named("log")), Effect::Reload);
         let mut verdict = |touched, later| {
             let now = at(scene.now + later);
             let outcome = scene.outcome;
@@ -534,9 +535,9 @@ mod tests {
     #[test]
     fn dumps_of_the_compiler_never_count() {
         let change = |certainty, files: &[&str]| {
-            let mut all = ChangedFiles::one(files[0]);
+            let mut all = ChangedFiles::named(files[0]);
             for file in files {
-                all.merge(ChangedFiles::one(file));
+                all.merge(ChangedFiles::named(file));
             }
             Change {
                 certainty,

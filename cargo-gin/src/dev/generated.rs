@@ -34,7 +34,7 @@ impl Generated {
 
     /// Returns the author of a change that just arrived.
     pub(super) fn author(&mut self, change: &Change, status: &Status, scripts: &Scripts) -> Author {
-        let Cause::Changed(paths) = &change.cause else {
+        let Cause::Changed(files) = &change.cause else {
             self.rounds.clear();
             return Author::User;
         };
@@ -44,8 +44,11 @@ impl Generated {
         } else {
             Span::UntilEnd
         };
-        let files = paths.iter().map(|path| status.target.root.join(path));
-        if !scripts.wrote_all(files, SystemTime::now() - status.since.elapsed(), span) {
+        if !scripts.wrote_all(
+            files.paths(),
+            SystemTime::now() - status.since.elapsed(),
+            span,
+        ) {
             if !is_building {
                 self.rounds.clear();
             }
@@ -56,23 +59,23 @@ impl Generated {
             Phase::Starting(_) | Phase::Ready(_) | Phase::Idle | Phase::Built
         );
         // The news came after the build. The compiler read the sources after the script had written them.
-        if is_good && paths.iter().all(|path| is_source(path)) {
+        if is_good && files.paths().all(|path| is_source(path)) {
             return Author::Build;
         }
         let mut is_suspect = true;
-        for path in paths.iter().filter(|path| !self.known.contains(*path)) {
+        for path in files.paths().filter(|path| !self.known.contains(*path)) {
             let rounds = self.rounds.entry(path.clone()).or_default();
             *rounds += 1;
             is_suspect &= *rounds > Self::ROUNDS;
         }
         match (
             is_suspect,
-            paths.iter().all(|path| self.known.contains(path)),
+            files.paths().all(|path| self.known.contains(path)),
         ) {
             (false, _) => Author::User,
             (true, true) => Author::Build,
             (true, false) => {
-                self.known.extend(paths.iter().cloned());
+                self.known.extend(files.paths().cloned());
                 Author::RevealedBuild
             }
         }
@@ -104,21 +107,20 @@ impl Scripts {
     }
 
     /// Returns `true` if each file was last written while the script of its own package ran, in the build that began then.
-    fn wrote_all(
+    fn wrote_all<'a>(
         &self,
-        files: impl Iterator<Item = PathBuf>,
+        mut files: impl Iterator<Item = &'a PathBuf>,
         began: SystemTime,
         span: Span,
     ) -> bool {
         let mut runs: HashMap<&str, Vec<ScriptRun>> = HashMap::new();
-        let mut is_generated = |file: PathBuf| {
-            let package = self.package(&file)?;
+        let mut is_generated = |file: &Path| {
+            let package = self.package(file)?;
             let runs = runs.entry(package).or_insert_with(|| self.runs(package));
-            let time = modified(&file)?;
+            let time = modified(file)?;
             let mut runs = runs.iter().filter(|run| run.began >= began);
             Some(runs.any(|run| run.covers(time, span)))
         };
-        let mut files = files;
         files.all(|file| is_generated(file) == Some(true))
     }
 
@@ -228,7 +230,7 @@ mod tests {
         let wrote = |file: &str, time, began, span| {
             let file = root.path().join(file);
             write(&file, at(time));
-            scripts.wrote_all([file].into_iter(), at(began), span)
+            scripts.wrote_all([&file].into_iter(), at(began), span)
         };
         assert!(
             wrote("made.rs", 90, 10, Span::UntilNow),

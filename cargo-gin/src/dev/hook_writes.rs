@@ -92,9 +92,9 @@ impl HookWrites {
         touched: impl Fn(&Path) -> Option<SystemTime>,
     ) -> Fate {
         let during = |file: &&PathBuf| last.is_some_and(|run| run.covers(touched(file)));
-        let Some(run) = last.filter(|_| files.iter().all(|file| during(&file))) else {
+        let Some(run) = last.filter(|_| files.paths().all(|file| during(&file))) else {
             self.rounds = Rounds::default();
-            for file in files.iter().filter(|file| !during(file)) {
+            for file in files.paths().filter(|file| !during(file)) {
                 self.runs.remove(file);
                 self.users.insert(file.clone());
             }
@@ -103,24 +103,24 @@ impl HookWrites {
         if run.when != When::Build {
             return self.beside(run);
         }
-        if files.iter().all(|file| self.is_learned(file)) {
+        if files.paths().all(|file| self.is_learned(file)) {
             return Fate::Folded;
         }
         if self.rounds.next(run) > Self::ROUNDS {
-            for file in files {
+            for file in files.paths() {
                 self.users.remove(file);
                 let count = self.runs.entry(file.clone()).or_default();
                 count.runs = count.runs.max(Self::LEARNED);
             }
             return Fate::RevealedAsFolded;
         }
-        if files.iter().any(|file| self.users.contains(file)) {
+        if files.paths().any(|file| self.users.contains(file)) {
             return Fate::Counts;
         }
-        for file in files {
+        for file in files.paths() {
             self.runs.entry(file.clone()).or_default().add(run);
         }
-        if files.iter().all(|file| self.is_learned(file)) {
+        if files.paths().all(|file| self.is_learned(file)) {
             Fate::Folded
         } else {
             Fate::Waits
@@ -214,7 +214,7 @@ mod tests {
         }
 
         fn fate(&mut self, file: &str, time: SystemTime) -> Fate {
-            let files = ChangedFiles::one(file);
+            let files = ChangedFiles::named(file);
             (self.writes).fate(&files, Some(&self.run), |_| Some(time))
         }
     }
@@ -230,6 +230,22 @@ mod tests {
         assert_eq!(scene.runs().during("new.rs"), Fate::Waits);
         assert_eq!(scene.before("out.rs"), Fate::Counts);
         assert_eq!(scene.during("out.rs"), Fate::Counts, "the user writes it");
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_path_before_and_after_its_name_changes() {
+        let mut writes = HookWrites::default();
+        let mut fate = |root: &str, began: SystemTime| {
+            let files = ChangedFiles::one("/site/app/out.rs", Path::new(root));
+            let run = HookRun {
+                when: When::Build,
+                began,
+                ended: None,
+            };
+            writes.fate(&files, Some(&run), |_| Some(began))
+        };
+        assert_eq!(fate("/site/app", at(60)), Fate::Waits);
+        assert_eq!(fate("/site", at(120)), Fate::Folded);
     }
 
     #[test]

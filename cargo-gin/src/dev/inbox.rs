@@ -2,7 +2,6 @@
 
 use std::future::pending;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
@@ -176,9 +175,10 @@ impl Inbox {
         let (Cause::Changed(files), Some(run)) = (&change.cause, last) else {
             return Ok(true);
         };
-        let root = Arc::clone(&self.status_rx.borrow().target);
-        let touched = |file: &Path| watcher::last_change(&root.root.join(file));
-        match self.hook_writes.fate(files, Some(&run), touched) {
+        match self
+            .hook_writes
+            .fate(files, Some(&run), watcher::last_change)
+        {
             Fate::Counts => {}
             Fate::Waits if run.ended.is_some() => {}
             Fate::Waits => {
@@ -211,10 +211,9 @@ impl Inbox {
         let Some(mut change) = echoes::without_dumps(change) else {
             return Ok(None);
         };
-        let target = Arc::clone(&self.status_rx.borrow().target);
-        let touched = |file: &Path| watcher::last_change(&target.root.join(file));
         let now = SystemTime::now();
-        match self.echoes.verdict(&change, self.outcome, now, touched) {
+        let outcome = self.outcome;
+        match (self.echoes).verdict(&change, outcome, now, watcher::last_change) {
             Verdict::Counts => {
                 if let Held::UntilEnd(held) | Held::Until(_, held) =
                     std::mem::replace(&mut self.held, Held::Nothing)

@@ -243,15 +243,15 @@ impl Scope {
         (is_shown && !is_hidden(path)).then_some(Work::RELOAD)
     }
 
-    /// Returns a path as users see it: relative to the workspace's root.
-    pub(super) fn shown<'a>(&self, path: &'a Path) -> &'a Path {
-        path.strip_prefix(&self.base.root).unwrap_or(path)
+    /// Returns the file at this path, whose name is relative to the workspace's root.
+    pub(super) fn file(&self, path: &Path) -> ChangedFiles {
+        ChangedFiles::one(path, &self.base.root)
     }
 
     /// Returns the change with `path` as its cause.
     pub(super) fn change(&self, path: &Path, work: Work) -> Change {
         Change {
-            cause: Cause::Changed(ChangedFiles::one(self.shown(path))),
+            cause: Cause::Changed(self.file(path)),
             effect: work.effect,
             certainty: work.certainty,
             relaunch: work.relaunch,

@@ -26,8 +26,7 @@ pub(super) struct Touched {
 
 impl Touched {
     /// Gives a path the current time, so that cargo notices a change of these files.
-    pub(super) fn touch<'a>(&mut self, hidden: &Hidden, files: impl Iterator<Item = &'a Path>) {
-        let files = files.map(ChangedFiles::one);
+    pub(super) fn touch(&mut self, hidden: &Hidden, files: impl Iterator<Item = ChangedFiles>) {
         let merged = files.reduce(|mut all, file| {
             all.merge(file);
             all

@@ -351,7 +351,7 @@ impl Watch {
             }
         }
         for (hidden, paths) in missed {
-            let files = paths.iter().map(|path| self.scope.shown(path));
+            let files = paths.iter().map(|path| self.scope.file(path));
             touched.touch(&hidden, files);
             for path in paths.iter().map(PathBuf::as_path).chain([hidden.path()]) {
                 self.baseline.restamp(path);

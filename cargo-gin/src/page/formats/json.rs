@@ -127,8 +127,8 @@ fn attempt(attempt: &Attempt) -> Value {
 pub(super) fn changed(cause: &Cause) -> Value {
     match cause {
         Cause::Changed(files) => files
-            .iter()
-            .map(|file| file.display().to_string())
+            .names()
+            .map(|name| name.display().to_string())
             .collect(),
         Cause::Started
         | Cause::Requested

@@ -31,7 +31,10 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             },
         }),
         attempt: 7,
-        cause: Cause::Changed(ChangedFiles::one("src/main.rs")),
+        cause: Cause::Changed(ChangedFiles::one(
+            "/home/ann/blog/src/main.rs",
+            Path::new("/home/ann/blog"),
+        )),
         since: Instant::now(),
         phase,
         diagnostics: Arc::new(diagnostics),

@@ -90,8 +90,8 @@ fn building_as_before() {
         ..Progress::default()
     };
     let mut status = sample::status(Phase::Building(progress), Diagnostics::default());
-    let mut files = ChangedFiles::one("src/main.rs");
-    files.merge(ChangedFiles::one("src/<b>.rs"));
+    let mut files = ChangedFiles::named("src/main.rs");
+    files.merge(ChangedFiles::named("src/<b>.rs"));
     status.cause = Cause::Changed(files);
     for millis in [600_000, 2300, 1800, 2100] {
         status.history.push(sample::attempt(millis));
@@ -102,9 +102,9 @@ fn building_as_before() {
 #[test]
 fn the_first_of_very_many_files_are_named_and_the_others_counted() {
     let mut status = sample::status(Phase::Building(Progress::default()), Diagnostics::default());
-    let mut files = ChangedFiles::one("src/000.rs");
+    let mut files = ChangedFiles::named("src/000.rs");
     for number in 0..500 {
-        files.merge(ChangedFiles::one(format!("src/{number:03}.rs")));
+        files.merge(ChangedFiles::named(format!("src/{number:03}.rs")));
     }
     status.cause = Cause::Changed(files);
     let html = html(&status);

@@ -39,7 +39,7 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
         let past = status.to_attempt();
         status.history.push(past);
         status.attempt = 2;
-        status.cause = Cause::Changed(ChangedFiles::one("src/main.rs"));
+        status.cause = Cause::Changed(ChangedFiles::named("src/main.rs"));
         status.phase = Phase::Failed;
     });
     let (head, page) = visits(&rig, "/").await;

@@ -284,8 +284,8 @@ async fn the_history_contains_this_attempt_and_the_earlier_ones() {
         let past = status.to_attempt();
         status.history.push(past);
         status.attempt = 2;
-        let mut files = ChangedFiles::one("src/main.rs");
-        files.merge(ChangedFiles::one("Cargo.toml"));
+        let mut files = ChangedFiles::named("src/main.rs");
+        files.merge(ChangedFiles::named("Cargo.toml"));
         status.cause = Cause::Changed(files);
         status.phase = Phase::Failed;
     });

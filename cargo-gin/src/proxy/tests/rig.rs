@@ -209,7 +209,7 @@ impl Rig {
 
     /// Saves a file that the app reads while it runs.
     pub(super) fn saves(&self, path: &str) {
-        let cause = Cause::Changed(ChangedFiles::one(path));
+        let cause = Cause::Changed(ChangedFiles::named(path));
         let effect = Effect::Reload;
         let is_shown = |assets: &mut Assets| assets.take(&Change::new(cause, effect));
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");

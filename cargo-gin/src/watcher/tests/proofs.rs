@@ -41,7 +41,7 @@ fn sent(watching: &mut Watching, file: &Path) -> bool {
     loop {
         match watching.event_rx.try_recv() {
             Ok(Event::Change(change)) => match change.cause {
-                Cause::Changed(files) => is_sent |= files.iter().any(|changed| changed == file),
+                Cause::Changed(files) => is_sent |= files.names().any(|changed| changed == file),
                 cause => panic!("{cause:?}"),
             },
             Ok(Event::Barrier(_) | Event::Notice(_)) => {}

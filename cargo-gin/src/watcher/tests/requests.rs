@@ -80,7 +80,7 @@ impl Watching {
         loop {
             match self.event_rx.blocking_recv().unwrap() {
                 Event::Change(change) => match change.cause {
-                    Cause::Changed(files) => changed.extend(files.iter().cloned()),
+                    Cause::Changed(files) => changed.extend(files.names().cloned()),
                     cause => panic!("{cause:?}"),
                 },
                 Event::Barrier(_) => return changed,

@@ -87,9 +87,9 @@ fn changed(html: &mut Html, files: &ChangedFiles) {
             let count = files.len();
             html.leaf("summary", "", format_args!("{count} files changed"));
             html.element("ul", "paths", |html| {
-                for path in files.iter().take(MANY) {
+                for name in files.names().take(MANY) {
                     html.element("li", "", |html| {
-                        html.leaf("code", "", path.display());
+                        html.leaf("code", "", name.display());
                     });
                 }
                 if count > MANY {

@@ -82,7 +82,7 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         .map(|(id, diagnostic)| Item::new(id, diagnostic, status))
         .collect();
     let saved = |file: &str| match &status.cause {
-        Cause::Changed(files) => files.contains(file),
+        Cause::Changed(files) => files.contains(&status.target.root.join(file)),
         Cause::Started
         | Cause::Requested
         | Cause::RestartRequested
