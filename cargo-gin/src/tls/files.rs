@@ -1,9 +1,7 @@
 //! The certificate of `--cert-file`, which is read again when its files have changed.
 
-use std::fs::Metadata;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rustls::ServerConfig;
 use tokio::sync::mpsc;
@@ -11,12 +9,10 @@ use tokio::task::spawn_blocking;
 
 use crate::tls::pair::{Pair, PairFiles};
 use crate::tls::server::configure;
+use crate::tls::stamp::Stamp;
 
 /// The time after which a pair that does not fit is reported. Before that, the second file may still be on its way.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The marks by which a file that was written or replaced differs from before. `None` stands for a file that cannot be read.
-type Stamp = [Option<(SystemTime, u64, u64)>; 2];
 
 /// A certificate in files.
 #[derive(Debug)]
@@ -50,7 +46,7 @@ impl Files {
     ) -> anyhow::Result<Files> {
         let state = State {
             config: configure(pair.key)?,
-            stamp: stamp(&files),
+            stamp: pair.stamp,
             fault: None,
         };
         Ok(Files {
@@ -64,7 +60,7 @@ impl Files {
     pub(super) async fn config(&self) -> Arc<ServerConfig> {
         let files = self.pair.clone();
         // A file system that hangs must not stop the other connections.
-        let now = spawn_blocking(move || stamp(&files)).await;
+        let now = spawn_blocking(move || Stamp::of(&files)).await;
         let now = now.unwrap_or_default();
         let is_due = self.with(|state| {
             let fault = state.fault.as_ref();
@@ -117,22 +113,4 @@ impl Fault {
     fn is_due(&self, now: Stamp) -> bool {
         self.stamp != now || !self.is_reported
     }
-}
-
-fn stamp(files: &PairFiles) -> Stamp {
-    let of = |path: &Path| {
-        let metadata = path.metadata().ok()?;
-        Some((metadata.modified().ok()?, metadata.len(), inode(&metadata)))
-    };
-    [of(&files.certificate), of(&files.key)]
-}
-
-#[cfg(unix)]
-fn inode(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &Metadata) -> u64 {
-    0
 }

@@ -18,6 +18,7 @@ mod local;
 mod material;
 mod pair;
 mod server;
+mod stamp;
 mod store;
 mod trust;
 

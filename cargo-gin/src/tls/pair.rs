@@ -13,6 +13,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::tls::server::provider;
+use crate::tls::stamp::Stamp;
 
 /// The files of a certificate, with the chain of its issuers, and of its private key.
 #[derive(Clone, Debug)]
@@ -29,11 +30,14 @@ pub(crate) struct Pair {
     pub(super) names: Vec<String>,
     /// The reason why clients will refuse it now, if they will.
     pub(super) flaw: Option<String>,
+    /// That of the files just before they were read.
+    pub(super) stamp: Stamp,
 }
 
 impl PairFiles {
     /// Reads both files. Errors name the file and the cause.
     pub(super) fn load(&self) -> anyhow::Result<Pair> {
+        let stamp = Stamp::of(self);
         let chain = self.chain()?;
         let key = self.private_key()?;
         let first = chain.first().context("the chain has a certificate")?;
@@ -45,6 +49,7 @@ impl PairFiles {
                 key: Arc::new(key),
                 names,
                 flaw,
+                stamp,
             }),
             Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => bail!(
                 "the private key in {} is not that of the certificate in {}; give the two that were issued together",

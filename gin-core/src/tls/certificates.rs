@@ -16,6 +16,7 @@ use crate::tls::acme::Acme;
 use crate::tls::error::TlsError;
 use crate::tls::pair::{PairFiles, certificates, unusable};
 use crate::tls::resolver::Resolver;
+use crate::tls::stamp::Stamp;
 
 /// The most bytes of a response that wait, encrypted, for a client that reads slowly.
 pub(crate) const MAX_WAITING: usize = 16 << 10;
@@ -37,9 +38,17 @@ pub(crate) const MAX_WAITING: usize = 16 << 10;
 pub struct Certificates {
     pairs: Vec<PairFiles>,
     clients: Clients,
-    current: Arc<RwLock<Option<Arc<ServerConfig>>>>,
+    current: Arc<RwLock<Option<Loaded>>>,
     #[cfg(feature = "acme")]
     pub(crate) acme: Vec<Acme>,
+}
+
+/// The content of the files.
+#[derive(Debug)]
+struct Loaded {
+    config: Arc<ServerConfig>,
+    /// Those of the files just before they were read.
+    stamps: Vec<Stamp>,
 }
 
 /// The clients that must or may send a certificate, and the file of the authorities that issue them.
@@ -115,19 +124,32 @@ impl Certificates {
     ///
     /// Fails if a file cannot be used. Then everything stays as it was.
     pub fn reload(&self) -> Result<(), TlsError> {
+        let stamps = self.stamps();
         let config = Arc::new(self.load()?);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(config);
+        *current = Some(Loaded { config, stamps });
         Ok(())
     }
 
     /// Returns the settings of the next connection, once they are loaded.
     pub(crate) fn current(&self) -> Option<Arc<ServerConfig>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.clone()
+        current.as_ref().map(|loaded| loaded.config.clone())
     }
 
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
+    /// Returns the stamps that the loaded files had, or none if nothing is loaded.
+    pub(crate) fn loaded_stamps(&self) -> Vec<Stamp> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let loaded = current.as_ref();
+        loaded.map_or_else(Vec::new, |loaded| loaded.stamps.clone())
+    }
+
+    /// Returns the stamps that the files have now, which blocks the thread.
+    pub(crate) fn stamps(&self) -> Vec<Stamp> {
+        self.files().iter().map(|path| Stamp::of(path)).collect()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
         let pairs = self.pairs.iter();
         let pairs = pairs.flat_map(|pair| [pair.certificate.clone(), pair.key.clone()]);
         let authorities = match &self.clients {

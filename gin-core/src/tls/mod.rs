@@ -88,6 +88,7 @@ mod hsts;
 mod pair;
 mod resolver;
 mod stamp;
+mod watch;
 
 #[cfg(feature = "acme")]
 #[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
@@ -100,4 +101,4 @@ pub use client::ClientCertificate;
 pub use error::TlsError;
 pub use hsts::Hsts;
 pub(crate) use hsts::is_for;
-pub(crate) use stamp::watch;
+pub(crate) use watch::watch;
