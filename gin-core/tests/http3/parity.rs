@@ -1,7 +1,8 @@
 //! A list of requests that have the same responses over HTTP/1.1, HTTP/2 and HTTP/3.
 
-use std::fs;
+use std::fs::{self, File};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use gin::files::Dir;
@@ -218,7 +219,11 @@ async fn over_tcp(server: &Running, case: &Case, version: Version) -> (Seen, Hea
 #[tokio::test]
 async fn responses_are_the_same_over_all_versions() {
     let files = TempDir::new().unwrap();
-    fs::write(files.path().join("a.txt"), "0123456789").unwrap();
+    let path = files.path().join("a.txt");
+    fs::write(&path, "0123456789").unwrap();
+    // The tag of a file that was written just now is weak, and strong some seconds later.
+    let file = File::options().write(true).open(path).unwrap();
+    file.set_modified(UNIX_EPOCH).unwrap();
     let server = Running::new(app(&files)).await;
     let mut client = server.connect().await;
     let advertised = format!("h3=\":{}\"; ma=86400", server.address.port());
