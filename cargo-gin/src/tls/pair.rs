@@ -30,7 +30,7 @@ pub(crate) struct Pair {
     pub(super) names: Vec<String>,
     /// The reason why clients will refuse it now, if they will.
     pub(super) flaw: Option<String>,
-    /// That of the files just before they were read.
+    /// The stamp of the files just before they were read.
     pub(super) stamp: Stamp,
 }
 

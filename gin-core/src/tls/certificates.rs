@@ -47,7 +47,7 @@ pub struct Certificates {
 #[derive(Debug)]
 struct Loaded {
     config: Arc<ServerConfig>,
-    /// Those of the files just before they were read.
+    /// The stamps of the files just before they were read.
     stamps: Vec<Stamp>,
 }
 
