@@ -79,17 +79,27 @@ impl Observer for Journey {
 }
 
 /// Adds one to a watched count until it is dropped.
+///
+/// Every request has such guards, and notifies nobody where there is no receiver.
 pub(crate) struct CountGuard(watch::Sender<usize>);
 
 impl CountGuard {
     pub(crate) fn new(count: &watch::Sender<usize>) -> CountGuard {
-        count.send_modify(|count| *count += 1);
+        let is_watched = count.receiver_count() > 0;
+        count.send_if_modified(|count| {
+            *count += 1;
+            is_watched
+        });
         CountGuard(count.clone())
     }
 }
 
 impl Drop for CountGuard {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
+        let is_watched = self.0.receiver_count() > 0;
+        self.0.send_if_modified(|count| {
+            *count -= 1;
+            is_watched
+        });
     }
 }

@@ -96,14 +96,16 @@ impl Visitor {
                 (None, headers.get(HOST).cloned())
             }
         };
-        let chain = chain.unwrap_or_else(|| visible(&address.to_string()));
-        let host = host.unwrap_or_else(|| visible(&self.origin.host.to_string()));
+        let name = address.to_string();
+        let origin = self.origin.host.to_string();
+        let chain = chain.unwrap_or_else(|| visible(&name));
+        let host = host.unwrap_or_else(|| visible(&origin));
         let client = match address {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("\"[{address}]\""),
+            IpAddr::V4(_) => name,
+            IpAddr::V6(_) => format!("\"[{name}]\""),
         };
         let scheme = self.origin.scheme.as_str();
-        let forwarded = format!("for={client};host=\"{}\";proto={scheme}", self.origin.host);
+        let forwarded = ["for=", &client, ";host=\"", &origin, "\";proto=", scheme].concat();
         headers.insert(FORWARDED_FOR, chain);
         headers.insert(FORWARDED_HOST, host);
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));

@@ -80,7 +80,10 @@ impl Recorder {
     }
 
     fn notify(&self) {
-        self.revision.send_modify(|revision| *revision += 1);
+        // Without a page that is open, nobody follows the records.
+        if self.revision.receiver_count() > 0 {
+            self.revision.send_modify(|revision| *revision += 1);
+        }
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
