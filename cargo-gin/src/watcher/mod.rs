@@ -6,7 +6,7 @@
 //! to the other tasks.
 //!
 //! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them, `members` are the inputs in one.
-//! `unreported` are the names whose changes no event reports. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `queue`
+//! `unreported` are the names whose changes no event reports, with an alarm in their directories. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `queue`
 //! holds the events up to now, and `proof` shows a request that there are none. `mounts` reports when a file system was mounted. `file_systems` knows those that others change unseen, and `polled`
 //! reads what is there again and again.
 

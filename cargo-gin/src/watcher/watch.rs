@@ -184,6 +184,7 @@ impl Watch {
         }
         if batch.doubt >= Doubt::Directories {
             self.survey.find_directories(&self.scope);
+            self.unreported.disarm();
         }
         if batch.doubt >= Doubt::Paths {
             self.follow();
@@ -221,12 +222,13 @@ impl Watch {
     }
 
     /// Returns the proof for requests that everything up to now has been sent, where they can find out that nothing has happened since.
-    fn conclusion(&self) -> Option<Conclusion> {
+    fn conclusion(&mut self) -> Option<Conclusion> {
         // What waits for a slow file system is this thread, and no request.
         let is_fast = self.scope.polling() == Polling::Auto && self.unreported.are_near_the_root();
         if !self.is_trusted() || !is_fast {
             return None;
         }
+        self.unreported.arm();
         Some(Conclusion {
             queue: self.watches.queue()?.clone(),
             scope: self.scope.clone(),

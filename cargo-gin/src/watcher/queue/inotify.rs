@@ -38,7 +38,7 @@ const BUFFER: usize = 16 * 1024;
 /// The largest event, in bytes: its head, and a name of up to 255 bytes with its end.
 const LARGEST_EVENT: usize = 16 + 256;
 
-const NO_TIME: Timespec = Timespec {
+pub(super) const NO_TIME: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 0,
 };

@@ -3,9 +3,13 @@
 #[cfg(not(target_os = "linux"))]
 mod absent;
 #[cfg(target_os = "linux")]
+mod alarm;
+#[cfg(target_os = "linux")]
 mod inotify;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use absent::Queue;
+pub(super) use absent::{Alarm, Queue};
+#[cfg(target_os = "linux")]
+pub(super) use alarm::Alarm;
 #[cfg(target_os = "linux")]
 pub(super) use inotify::{Inotify, Queue};

@@ -3,7 +3,7 @@
 mod inputs;
 #[cfg(target_os = "linux")]
 mod proofs;
-mod random;
+pub(super) mod random;
 mod requests;
 mod stamps;
 mod watched;
@@ -21,15 +21,15 @@ use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::scope::Scope;
 
 /// Files in a temporary directory, and the baseline of those that are inputs.
-struct Files {
-    directory: TempDir,
+pub(super) struct Files {
+    pub(super) directory: TempDir,
     baseline: Baseline,
     scope: Scope,
 }
 
 impl Files {
     /// Writes these files, all of them old.
-    fn new(files: &[(&str, &str)]) -> Files {
+    pub(super) fn new(files: &[(&str, &str)]) -> Files {
         let directory = tempfile::tempdir().unwrap();
         let scope = Scope::unread(directory.path(), &options(), Inputs::default());
         let files_of = Files {
@@ -101,7 +101,7 @@ impl Files {
         self.directory.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

@@ -18,7 +18,7 @@ enum State {
 }
 
 /// The paths that the operations are about. Some are inputs by name, some in directories, some lead to inputs.
-const NAMES: [&str; 16] = [
+pub(in crate::watcher) const NAMES: [&str; 16] = [
     "a",
     "b",
     "lib/c",
@@ -97,7 +97,7 @@ fn files(directory: &Path, paths: &mut BTreeSet<PathBuf>) {
     }
 }
 
-struct Random(u64);
+pub(in crate::watcher) struct Random(pub(in crate::watcher) u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
@@ -114,7 +114,7 @@ impl Random {
 }
 
 /// Makes a random change. One that fails is none. Returns its description.
-fn operate(random: &mut Random, root: &Path) -> String {
+pub(in crate::watcher) fn operate(random: &mut Random, root: &Path) -> String {
     let name = random.of(&NAMES);
     let path = root.join(name);
     let text = random.of(&["one", "two", "six", "seven"]);
