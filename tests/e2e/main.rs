@@ -21,6 +21,7 @@ mod https;
 mod interruptions;
 mod jobs;
 mod keys;
+mod limits;
 mod loops;
 mod never_stale;
 mod new;

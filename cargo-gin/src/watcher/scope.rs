@@ -258,6 +258,20 @@ impl Scope {
         }
     }
 
+    /// Returns the change after events were lost: any file may have changed, those that count only by `--all` or `--path` among them.
+    pub(super) fn unknown_change(&self) -> Change {
+        let options = &self.base.options;
+        let counts_more = options.all || !options.path.is_empty();
+        Change {
+            relaunch: if counts_more {
+                Relaunch::Always
+            } else {
+                Relaunch::IfDifferent
+            },
+            ..Change::new(Cause::Overflow, Effect::Resolve)
+        }
+    }
+
     /// Returns `true` if the scopes differ at most in the inputs of builds.
     pub(super) fn has_base_of(&self, other: &Scope) -> bool {
         Arc::ptr_eq(&self.base, &other.base)

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::cli::Polling;
 use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
-use crate::watcher::batch::{Batch, Doubt};
+use crate::watcher::batch::{Batch, Doubt, Events};
 use crate::watcher::file_systems::Shared;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::mounts::Mounts;
@@ -198,6 +198,11 @@ impl Watch {
         }
         for notice in touched.notices() {
             self.send(Event::Notice(notice))?;
+        }
+        if batch.events == Events::Lost {
+            // A build that is the same as before reloads no page, but a file that the app reads may have changed.
+            let assets = Change::new(Cause::Overflow, Effect::Reload);
+            self.send(Event::Change(assets))?;
         }
         if let Some(change) = batch.change {
             self.send(Event::Change(change))?;
@@ -431,7 +436,8 @@ impl Watch {
     fn overflow(&mut self, batch: &mut Batch) {
         self.seen = Seen::default();
         batch.doubt = Doubt::Directories;
-        batch.merge(Change::new(Cause::Overflow, Effect::Resolve));
+        batch.events = Events::Lost;
+        batch.merge(self.scope.unknown_change());
     }
 }
 
