@@ -30,6 +30,7 @@ mod offline;
 mod options;
 mod overlay;
 mod pages;
+mod prompts;
 mod readiness;
 mod reload;
 mod reports;
