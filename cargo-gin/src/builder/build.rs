@@ -293,6 +293,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                     "cargo exited with {status} and did not build `{}`",
                     self.workspace.target.name
                 );
+                text.push_str(&self.stderr.last_words());
                 if let Some(reason) = status.lacked_terminal() {
                     text.push('\n');
                     text.push_str(reason);
