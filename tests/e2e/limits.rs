@@ -86,7 +86,7 @@ async fn a_file_at_the_end_of_the_longest_path_is_watched() {
     app.page("/").await.is(200).says("v2");
 }
 
-/// Mounts the target directory, which `ro` and `rw` written to a pipe then mount anew. Each answers in another pipe.
+/// Mounts the target directory, which `ro` and `rw` written to a pipe then mount again. Another pipe has a line once that is done.
 const REMOUNTED: &str = "mkdir -p ../target && mount -t tmpfs tmpfs ../target && mkfifo ../order ../done &&
     (for _ in 1 2; do read -r mode < ../order; mount -o remount,$mode ../target; echo > ../done; done) &
     exec \"$0\" \"$@\"";

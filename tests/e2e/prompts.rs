@@ -1,4 +1,4 @@
-//! Children that ask the user for something on the terminal: they end with an error that says so.
+//! Children that prompt on the terminal: they end with an error that says so.
 
 use std::fs::{Permissions, set_permissions};
 use std::io::{Read as _, Write as _};
@@ -39,19 +39,17 @@ async fn page(client: &Client) -> Response {
 }
 
 #[tokio::test]
-async fn a_build_script_that_asks_on_the_terminal_is_ended_and_mended_by_a_save() {
+async fn a_build_script_that_prompts_is_ended_and_mended_by_a_save() {
     let project = Sandbox::new("plain").with("build.rs", SCRIPT);
     let (_terminal, client) = start(&project).await;
     let failed = page(&client).await.is(500);
-    failed
-        .shows("SIGHUP")
-        .shows("asked for input on the terminal");
+    failed.shows("SIGHUP").shows("prompted on the terminal");
     project.edit("build.rs", "fn main() {}");
     page(&client).await.is(200).says("v1");
 }
 
 #[tokio::test]
-async fn a_hook_and_an_app_that_ask_on_the_terminal_are_ended() {
+async fn a_hook_and_an_app_that_prompt_are_ended() {
     let project = Sandbox::new("plain");
     let manifest = project.read("Cargo.toml");
     let hook = "\n[package.metadata.gin.on]\nbuild = \"sh -c 'read -r word < /dev/tty'\"\n";
@@ -60,30 +58,28 @@ async fn a_hook_and_an_app_that_ask_on_the_terminal_are_ended() {
     let failed = page(&client).await.is(500);
     failed
         .shows("read -r word")
-        .shows("asked for input on the terminal");
+        .shows("prompted on the terminal");
     drop(terminal);
 
     let project = Sandbox::with_main(SCRIPT);
     let (_terminal, client) = start(&project).await;
     let crashed = page(&client).await.is(502);
-    crashed
-        .shows("SIGHUP")
-        .shows("asked for input on the terminal");
+    crashed.shows("SIGHUP").shows("prompted on the terminal");
 }
 
 /// A program that ignores SIGHUP would be stopped and continued for ever.
 #[tokio::test]
 async fn a_hook_that_ignores_the_end_of_its_terminal_is_killed() {
     let project = Sandbox::new("plain").with(
-        "ask.sh",
+        "prompt.sh",
         "#!/bin/sh\ntrap '' HUP\nwhile true; do read -r word < /dev/tty; done\n",
     );
-    set_permissions(project.path("ask.sh"), Permissions::from_mode(0o755)).unwrap();
+    set_permissions(project.path("prompt.sh"), Permissions::from_mode(0o755)).unwrap();
     let manifest = project.read("Cargo.toml");
-    let hook = "\n[package.metadata.gin.on]\nbuild = \"./ask.sh\"\n";
+    let hook = "\n[package.metadata.gin.on]\nbuild = \"./prompt.sh\"\n";
     project.edit("Cargo.toml", &(manifest + hook));
     let (_terminal, client) = start(&project).await;
-    page(&client).await.is(500).shows("ask.sh");
+    page(&client).await.is(500).shows("prompt.sh");
 }
 
 /// Responds to each request that it wants a password.

@@ -17,9 +17,9 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Makes git and ssh fail with a message where they would ask for a password: they could not read the answer.
+/// Makes git and ssh fail with a message where they would prompt for a password: they could not read it.
 ///
-/// What the user has set stays, such as a program that asks in a window.
+/// Variables that the user has set stay, such as a program that prompts in a window.
 fn refuse_prompts(command: &mut Command) {
     for (name, value) in [
         ("GIT_TERMINAL_PROMPT", "0"),

@@ -22,7 +22,7 @@ impl ExitStatus {
     pub(crate) fn lacked_terminal(self) -> Option<&'static str> {
         match self {
             ExitStatus::Signal { number: HANGUP, .. } => Some(
-                "A program that it ran asked for input on the terminal, a password for instance. No program can do so below `cargo gin dev`: run the command by itself, answer there, and save a file.",
+                "A program that it ran prompted on the terminal, for a password for instance. No program can do so below `cargo gin dev`: run the command by itself, reply there, and save a file.",
             ),
             _ => None,
         }

@@ -24,7 +24,7 @@ struct Signals {
     stop: Signal,
     resume: Signal,
     child: Signal,
-    /// The groups that were told that they have no terminal.
+    /// The groups that have been sent SIGHUP.
     hung_up: HashSet<u32>,
 }
 

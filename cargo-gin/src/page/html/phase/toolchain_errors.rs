@@ -36,15 +36,15 @@ const REMEDIES: [Remedy; 19] = [
     },
     Remedy {
         pattern: "terminal prompts disabled",
-        remedy: NEEDS_ANSWER,
+        remedy: NEEDS_INPUT,
     },
     Remedy {
         pattern: "Host key verification failed",
-        remedy: NEEDS_ANSWER,
+        remedy: NEEDS_INPUT,
     },
     Remedy {
         pattern: "Permission denied (publickey",
-        remedy: NEEDS_ANSWER,
+        remedy: NEEDS_INPUT,
     },
     Remedy {
         pattern: "linker `cc` not found",
@@ -92,8 +92,8 @@ const REMEDIES: [Remedy; 19] = [
     },
 ];
 
-const NEEDS_ANSWER: &str = "Git needs a password or a confirmation, and no program can ask for it below `cargo gin dev`. Run `cargo fetch` in another terminal, answer there, \
-     and save a file. A credential helper or `ssh-agent` answers for good.";
+const NEEDS_INPUT: &str = "Git needs a password or a confirmation, and no program can prompt below `cargo gin dev`. Run `cargo fetch` in another terminal, reply there, \
+     and save a file. A credential helper or `ssh-agent` does it for good.";
 
 const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug in rustc, not in your code. Undoing the last change often helps, as does \
      `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the output below.";
