@@ -6,6 +6,7 @@ mod broken;
 mod browsers;
 mod cancelling;
 mod cargo_run;
+mod clocks;
 mod compilers;
 mod crashes;
 mod dashboard;

@@ -345,7 +345,7 @@ impl Watch {
         differences
     }
 
-    /// Returns the changes for inputs that differ. Those that cargo would not notice get the current time, and are in `touched`.
+    /// Returns the changes for inputs that differ. Those that cargo would not notice get a later time, and are in `touched`.
     fn changes(&mut self, differences: Vec<Difference>, touched: &mut Touched) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut missed: BTreeMap<Hidden, Vec<PathBuf>> = BTreeMap::new();
@@ -357,7 +357,7 @@ impl Watch {
         }
         for (hidden, paths) in missed {
             let files = paths.iter().map(|path| self.scope.file(path));
-            touched.touch(&hidden, files);
+            touched.touch(&hidden, files, self.scope.next_time());
             for path in paths.iter().map(PathBuf::as_path).chain([hidden.path()]) {
                 self.baseline.restamp(path);
             }
