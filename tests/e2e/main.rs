@@ -25,6 +25,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod loops;
+mod memory;
 mod never_stale;
 mod new;
 mod notifications;
