@@ -398,7 +398,15 @@ fn is_scratch(path: &Path) -> bool {
             || name.starts_with(".#")
             || name.ends_with('~')
             || name.bytes().all(|byte| byte.is_ascii_digit())
+            || is_of_sed(name)
     })
+}
+
+/// Returns `true` for a file that `sed -i` writes and then renames, such as `sedPOrjHm`.
+fn is_of_sed(name: &str) -> bool {
+    let random = name.strip_prefix("sed").unwrap_or_default();
+    let is_word = random.bytes().all(|byte| byte.is_ascii_lowercase());
+    random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !is_word
 }
 
 fn is_hidden(path: &Path) -> bool {
