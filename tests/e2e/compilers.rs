@@ -54,3 +54,41 @@ async fn the_words_of_a_wrapper_are_bounded() {
     page.shows("line 19999 of many");
     assert!(!page.text().contains("line 19000 of many"));
 }
+
+/// Bytes that are neither messages of cargo nor text, between the messages.
+#[tokio::test]
+async fn a_wrapper_that_writes_anything_between_the_messages_harms_no_build() {
+    let junk = r#"printf '\377\376 no text\n{"reason":\n{"reason":"compiler-message"}\n[[[[\n' | tee /dev/stderr"#;
+    let app = with_wrapper(junk).await;
+    app.page("/").await.is(200).says("v1");
+    app.edit("src/main.rs", "fn main() { oops }");
+    let page = app.page("/").await.is(500);
+    page.shows("cannot find value `oops`").shows("1 error");
+    app.restore("src/main.rs");
+    app.page("/").await.is(200).says("v1");
+}
+
+/// A script in the place of cargo, which fails as rustup does while the file names a toolchain that is not installed.
+const RUSTUP: &str = "#!/bin/sh
+if [ -e rust-toolchain ]; then
+    echo \"error: toolchain 'absent' is not installed\" >&2
+    echo 'help: run `rustup toolchain install absent` to install it' >&2
+    exit 1
+fi
+exec cargo \"$@\"
+";
+
+#[tokio::test]
+async fn a_toolchain_that_is_not_installed_is_shown_until_another_is_named() {
+    let project = Sandbox::new("plain")
+        .with("rust-toolchain", "absent")
+        .with("bin/cargo.sh", RUSTUP);
+    let cargo = project.path("bin/cargo.sh");
+    set_permissions(&cargo, Permissions::from_mode(0o755)).unwrap();
+    let app = project.dev().env("CARGO", cargo).await;
+    let page = app.page("/").await.is(500);
+    page.shows("toolchain 'absent' is not installed");
+    page.shows("rustup toolchain install absent");
+    app.project().remove("rust-toolchain");
+    app.page("/").await.is(200).says("v1");
+}

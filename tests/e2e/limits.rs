@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gin_tests::{Dev, Process, Sandbox};
+use gin_tests::{Dev, Gate, Process, Sandbox};
 use rustix::process::Signal;
 
 /// An app that reads a file when it starts.
@@ -107,4 +107,18 @@ async fn a_target_directory_that_cannot_be_written_is_reported_until_it_can() {
     remount("rw");
     app.say("v3");
     app.page("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
+async fn a_target_directory_that_is_deleted_during_a_build_is_made_again() {
+    let gate = Gate::new().await;
+    let project = Sandbox::with_gated_build();
+    let app = project.dev().env("GATE", gate.address()).await;
+    let build = gate.arrival().await;
+    app.project().remove_directory("../target");
+    build.pass().await;
+    app.page("/").await.is(500).shows("failed to write");
+    app.say("v2");
+    gate.arrival().await.pass().await;
+    app.page("/").await.is(200).says("v2");
 }
