@@ -19,7 +19,8 @@ async fn start() -> Dev {
         let path = format!("../bin/{program}");
         let script = format!("#!/bin/sh\nunset LD_PRELOAD\nexec {program} \"$@\"\n");
         project = project.with(&path, &script);
-        fs::set_permissions(project.path(&path), Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(project.path(&path), Permissions::from_mode(0o755))
+            .expect("it is ours");
     }
     let clock = project.path("../clock");
     let (cargo, rustc) = (project.path("../bin/cargo"), project.path("../bin/rustc"));
@@ -33,9 +34,12 @@ async fn start() -> Dev {
 /// Saves a file at this time of the file system's clock, as a careful editor does.
 fn save_at(time: SystemTime, path: &Path, text: &str) {
     let beside = path.with_extension("tmp~");
-    fs::write(&beside, text).unwrap();
-    File::open(&beside).unwrap().set_modified(time).unwrap();
-    fs::rename(beside, path).unwrap();
+    fs::write(&beside, text).expect("the file can be written");
+    File::open(&beside)
+        .expect("it was just written")
+        .set_modified(time)
+        .expect("its time can be set");
+    fs::rename(beside, path).expect("it can be moved");
 }
 
 #[cfg_attr(not(has_faketime), ignore = "there is no libfaketime here")]

@@ -14,7 +14,7 @@ fn with_wrapper(script: &str) -> Start {
     let fails = project.path("fails").display().to_string();
     let project = project.with("wrapper.sh", &text.replace("{}", &fails));
     let wrapper = project.path("wrapper.sh");
-    set_permissions(&wrapper, Permissions::from_mode(0o755)).unwrap();
+    set_permissions(&wrapper, Permissions::from_mode(0o755)).expect("it is ours");
     project.dev().env("RUSTC_WRAPPER", wrapper)
 }
 

@@ -21,15 +21,16 @@ fn server(app: &Dev) -> Process {
 
 /// Stops the dev server, fills the kernel's queue with events about files that do not count, does `unseen`, and continues it.
 fn with_a_full_queue(app: &Dev, unseen: impl FnOnce(&Sandbox)) {
-    let limit = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
-    let limit: usize = limit.trim().parse().unwrap();
+    let limit =
+        fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").expect("Linux has the limit");
+    let limit: usize = limit.trim().parse().expect("it is a number");
     let server = server(app);
     server.signal(Signal::STOP);
     let project = app.project();
     // The kernel merges an event with the same one before it, so two files take turns.
     for _ in 0..limit {
         for name in ["src/one~", "src/two~"] {
-            fs::write(project.path(name), "").unwrap();
+            fs::write(project.path(name), "").expect("the file can be written");
         }
     }
     unseen(project);

@@ -24,7 +24,7 @@ fn main() {
     let port = std::env::var("PORT").unwrap();
     let listener = std::net::TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
     for stream in listener.incoming() {
-        let stream = stream.unwrap();
+        let stream = stream.expect("a client connects");
         std::thread::spawn(move || respond(stream));
     }
 }
@@ -64,7 +64,7 @@ impl Measured {
         let server = processes.find(|process| is_server(&process.command_line));
         let process = server.expect("the dev server runs").id;
         // proc(5): this resets the peak to the present value.
-        fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
+        fs::write(format!("/proc/{process}/clear_refs"), "5").expect("the peak can be reset");
         let before = peak(process);
         Measured { process, before }
     }
@@ -80,19 +80,29 @@ impl Measured {
 
 /// Returns the peak of a process's resident memory, in bytes.
 fn peak(process: u32) -> usize {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let status =
+        fs::read_to_string(format!("/proc/{process}/status")).expect("the dev server runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kilobytes.unwrap().parse::<usize>().unwrap() * 1024
+    kilobytes
+        .expect("the kernel reports the peak")
+        .parse::<usize>()
+        .expect("it is a number")
+        * 1024
 }
 
 /// Opens a connection and sends the head of a request.
 async fn send(app: &Dev, line: &str, more: &str) -> TcpStream {
-    let mut client = TcpStream::connect(app.address()).await.unwrap();
+    let mut client = TcpStream::connect(app.address())
+        .await
+        .expect("the dev server listens");
     let head = format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n{more}\r\n"
     );
-    client.write_all(head.as_bytes()).await.unwrap();
+    client
+        .write_all(head.as_bytes())
+        .await
+        .expect("the head can be sent");
     client
 }
 

@@ -20,8 +20,8 @@ fn main() {
 async fn start(project: &Sandbox) -> (Terminal, Client) {
     let terminal = project.start_at_terminal(&["dev", "--port=0"]);
     let line = terminal.shows("app at http://").await;
-    let (_, address) = line.rsplit_once("http://").unwrap();
-    let client = Client::new(address.trim().parse().unwrap());
+    let (_, address) = line.rsplit_once("http://").expect("the line has the URL");
+    let client = Client::new(address.trim().parse().expect("the URL has an address"));
     (terminal, client)
 }
 
@@ -84,11 +84,11 @@ async fn a_hook_that_ignores_the_end_of_its_terminal_is_killed() {
 
 /// Responds to each request that it wants a password.
 fn guarded() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = listener.local_addr().expect("it listens").port();
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
+            let mut stream = stream.expect("a client connects");
             let _ = stream.read(&mut [0; 4096]);
             let head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"code\"\r\n";
             let _ = write!(
