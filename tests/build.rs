@@ -1,8 +1,11 @@
-//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, openssl, strace, namespaces of users and networks, the facts about routing, and a git repository.
+//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, openssl, strace, libfaketime, namespaces of users and networks, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The library that shifts the clock of a program, in Debian's package `libfaketime`.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 fn main() {
     let target = env::var("TARGET").expect("cargo sets the target");
@@ -12,6 +15,7 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
     check_file("has_facts", "../../shared/data/router_cases.json");
     check_file("has_axe", "../target/axe-core/axe.min.js");
+    check_file("has_faketime", FAKETIME);
     println!("cargo::rustc-check-cfg=cfg(has_repository)");
     if has("git") && Path::new("../.git").exists() {
         println!("cargo::rustc-cfg=has_repository");

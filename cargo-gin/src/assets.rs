@@ -16,7 +16,7 @@ pub(crate) struct Assets {
 /// The last change that needs a reload of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reload {
-    /// The first file of that change, relative to the workspace's root.
+    /// The first file of that change, relative to the workspace's root. Empty if nobody knows which files have changed.
     pub(crate) path: PathBuf,
     /// The number of the change.
     pub(crate) revision: u64,
@@ -43,10 +43,16 @@ impl Assets {
 
     /// Records a change. Returns `true` if a browser would show it.
     pub(crate) fn take(&mut self, change: &Change) -> bool {
-        let (Effect::Reload, Cause::Changed(files)) = (change.effect, &change.cause) else {
-            return false;
-        };
         let revision = self.revision + 1;
+        let files = match (change.effect, &change.cause) {
+            (Effect::Reload, Cause::Changed(files)) => files,
+            (Effect::Reload, Cause::Overflow) => {
+                self.reloads(Path::new(""), revision);
+                self.revision = revision;
+                return true;
+            }
+            _ => return false,
+        };
         for path in files.names() {
             match Kind::of(path) {
                 Kind::Style => drop(self.styles.insert(path.clone(), revision)),

@@ -240,6 +240,20 @@ async fn files_that_the_build_does_not_read_start_no_build() {
     app.get("/").await.is(200).says("v2");
 }
 
+/// After a failed build every other file counts, because it may be the one that the build lacked.
+#[tokio::test]
+async fn a_temporary_file_of_an_editor_mends_no_failed_build() {
+    let app = Sandbox::with_main("fn main() { oops }").dev().await;
+    app.phase("failed").await;
+    let attempts = app.settled().await;
+    for name in ["4913", "main.rs~", ".main.rs.swp", "sedPOrjHm"] {
+        app.project().edit(&format!("src/{name}"), "half a file");
+        assert_eq!(app.settled().await, attempts, "{name}");
+    }
+    app.project().edit("src/sedition", "a file of the user's");
+    assert_eq!(app.settled().await, attempts + 1);
+}
+
 #[tokio::test]
 async fn a_build_script_that_writes_a_source_file_does_not_loop() {
     let script = "fn main() { std::fs::write(\"src/made.rs\", \"// made\\n\").unwrap() }";

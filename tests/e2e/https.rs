@@ -217,6 +217,34 @@ async fn a_certificate_in_files_is_used_and_reloaded() {
     notice(&app, "was reloaded").await;
 }
 
+/// Certbot and Kubernetes swap a link. A pair that cannot be used replaces none.
+#[tokio::test]
+async fn a_certificate_behind_a_link_is_reloaded_when_the_link_is_swapped() {
+    let project = mirror();
+    for directory in ["one", "two", "broken"] {
+        fs::create_dir(project.path(directory)).unwrap();
+        Pair::of(&["localhost"]).write(&project.path(directory));
+    }
+    fs::write(project.path("broken/cert.pem"), "no certificate").unwrap();
+    project.link("one", "now");
+    let app = project
+        .dev()
+        .arg("--cert-file=now/cert.pem")
+        .arg("--key-file=now/key.pem")
+        .await;
+    app.phase("ready").await;
+    let [one, two] = ["one", "two"].map(|directory| {
+        let file = app.project().path(&format!("{directory}/cert.pem"));
+        Secure::new(app.address(), &file)
+    });
+    one.get("localhost", "/").await.is(200).shows("v1");
+    app.project().link("broken", "now");
+    one.get("localhost", "/").await.is(200).shows("v1");
+    app.project().link("two", "now");
+    two.get("localhost", "/").await.is(200).shows("v1");
+    one.handshake("localhost", "h2").await.unwrap_err();
+}
+
 #[tokio::test]
 async fn a_certificate_that_cannot_be_used_is_refused_at_the_start() {
     let project = mirror();

@@ -114,6 +114,14 @@ async fn a_port_in_use_is_refused() {
             exit.stderr
         );
     }
+    let (_, rest) = exit.stderr.split_once("run with --port ").unwrap();
+    let free = &rest[..rest.find(|end: char| !end.is_ascii_digit()).unwrap()];
+    assert!(exit.stderr.contains(&format!("`port = {free}`")));
+    let project = Sandbox::new("plain");
+    let other = project.start(&["dev", "--port", free]);
+    let url = format!("http://127.0.0.1:{free}");
+    let says = |line: &serde_json::Value| line.as_str().is_some_and(|line| line.contains(&url));
+    other.stderr.find(&url, says).await;
 }
 
 #[tokio::test]

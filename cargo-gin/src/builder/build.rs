@@ -289,10 +289,15 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             Some(artifacts) if status == ExitStatus::Code(0) => return Build::Good(artifacts),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {
-                let text = format!(
+                let mut text = format!(
                     "cargo exited with {status} and did not build `{}`",
                     self.workspace.target.name
                 );
+                text.push_str(&self.stderr.last_words());
+                if let Some(reason) = status.lacked_terminal() {
+                    text.push('\n');
+                    text.push_str(reason);
+                }
                 self.report(Diagnostic::error(Origin::Cargo, &text));
             }
         }

@@ -3,6 +3,7 @@
 mod build;
 mod command;
 mod fast;
+mod last_words;
 mod message;
 mod stderr;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::builder::last_words::LastWords;
 use crate::cargo::StatusLine;
 use crate::diagnostics::{Diagnostic, Origin};
 use crate::state::Progress;
@@ -14,6 +15,7 @@ pub(super) struct Stderr {
     open: Vec<String>,
     /// The warnings so far. If the build fails, cargo prints those of build scripts a second time.
     warned: HashSet<String>,
+    last_words: LastWords,
 }
 
 /// The result of reading a line.
@@ -52,12 +54,19 @@ impl Stderr {
                 None => line.chars().take(Self::WIDTH).collect(),
             };
             self.open.push(line);
+        } else if self.open.is_empty() {
+            self.last_words.push(line);
         }
         finished.map_or(StderrEvent::Nothing, StderrEvent::Diagnostic)
     }
 
     pub(super) fn progress(&self) -> Progress {
         self.progress.clone()
+    }
+
+    /// Returns the words of a compiler that failed without an error, each line after a line break.
+    pub(super) fn last_words(&self) -> String {
+        self.last_words.text()
     }
 
     /// Names the process that holds the lock that cargo waits for.
@@ -70,6 +79,13 @@ impl Stderr {
         let text = std::mem::take(&mut self.open).join("\n");
         let level = level(&text)?;
         let (_, text) = text.split_once(": ")?;
+        if text.starts_with(NOT_COMPILED) {
+            self.last_words.failed(text);
+        } else if is_summary(text) {
+            // A count is one line. What follows it is part of no message.
+            let rest = text.lines().skip(1);
+            rest.for_each(|line| self.last_words.push(line));
+        }
         if is_summary(text) || level == Level::Warning && !self.warned.insert(text.to_owned()) {
             return None;
         }
@@ -107,14 +123,15 @@ fn level(line: &str) -> Option<Level> {
     }
 }
 
+/// The beginning of cargo's error about a compiler that failed.
+const NOT_COMPILED: &str = "could not compile `";
+
 /// The words before the signal that has killed a compiler.
 const KILLED: &str = "the compiler was killed by signal ";
 
 /// Returns the signal that has killed a compiler, if that is the cause that `line` gives for the error `first`.
 fn killed<'a>(first: &str, line: &'a str) -> Option<&'a str> {
-    if !first.starts_with("error: could not compile `") {
-        return None;
-    }
+    first.strip_prefix("error: ")?.strip_prefix(NOT_COMPILED)?;
     // The compiler's command line can be longer than a line that is kept; the signal is at its end.
     let (_, signal) = line.rsplit_once("` (signal: ")?;
     let signal = signal.trim_end().strip_suffix(')')?;
@@ -123,7 +140,7 @@ fn killed<'a>(first: &str, line: &'a str) -> Option<&'a str> {
 
 /// Returns `true` for lines that only count the errors that are known from JSON.
 fn is_summary(text: &str) -> bool {
-    text.starts_with("could not compile `") && !text.contains(KILLED)
+    text.starts_with(NOT_COMPILED) && !text.contains(KILLED)
         || text.starts_with("build failed, waiting for other jobs")
         || text.starts_with('`') && text.contains(" generated ") && text.contains(" warning")
 }

@@ -13,7 +13,23 @@ use crate::cli::Selection;
 pub(crate) fn command() -> Command {
     let mut command = Command::new(toolchain::cargo());
     scrub(&mut command);
+    refuse_prompts(&mut command);
     command
+}
+
+/// Makes git and ssh fail with a message where they would prompt for a password: they could not read it.
+///
+/// Variables that the user has set stay, such as a program that prompts in a window.
+fn refuse_prompts(command: &mut Command) {
+    for (name, value) in [
+        ("GIT_TERMINAL_PROMPT", "0"),
+        ("SSH_ASKPASS_REQUIRE", "force"),
+        ("SSH_ASKPASS", "false"),
+    ] {
+        if std::env::var_os(name).is_none() {
+            command.env(name, value);
+        }
+    }
 }
 
 /// Returns the selected features, `default` among them unless it was turned off.

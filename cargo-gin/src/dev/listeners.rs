@@ -160,12 +160,26 @@ enum Scheme {
     },
 }
 
+/// Returns the next port that is free.
+fn free_port(address: SocketAddr) -> Option<u16> {
+    /// The most ports that are tried.
+    const NEAR: u16 = 100;
+    let (ip, port) = (address.ip(), address.port());
+    let mut others = port.saturating_add(1)..=port.saturating_add(NEAR);
+    others.find(|other| std::net::TcpListener::bind((ip, *other)).is_ok())
+}
+
 fn unavailable(error: io::Error, address: SocketAddr) -> anyhow::Error {
     let port = address.port();
     let remedy = match error.kind() {
         ErrorKind::AddrInUse => {
             let holder = ports::describe_holder(port);
-            format!("{holder}; stop it, or choose another port with --port")
+            match free_port(address) {
+                Some(free) => format!(
+                    "{holder}; stop it, or run with --port {free}, which `port = {free}` in [package.metadata.gin] makes the default"
+                ),
+                None => format!("{holder}; stop it, or choose another port with --port"),
+            }
         }
         ErrorKind::PermissionDenied => {
             format!("port {port} requires more privileges; choose one above 1023 with --port")

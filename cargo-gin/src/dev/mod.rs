@@ -6,7 +6,7 @@
 //!
 //! # Channels
 //!
-//! Tasks share nothing but channels, which `tasks.rs` lays. An mpsc channel is for things that happen, a watch channel for
+//! Tasks share nothing but channels, which `channels.rs` and `tasks.rs` lay. An mpsc channel is for things that happen, a watch channel for
 //! how things are.
 //!
 //! | channel | carries | sent by | received by | kind |
@@ -35,6 +35,7 @@ mod attempts;
 #[cfg(test)]
 mod book;
 mod burst;
+mod channels;
 mod compile;
 mod crash_site;
 mod dotenv;

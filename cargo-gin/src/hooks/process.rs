@@ -132,7 +132,11 @@ impl Run {
         if status == ExitStatus::Code(0) {
             return Ok(Ok(()));
         }
-        let headline = format!("`{}` ({name}) failed: {status}", self.text);
+        let mut headline = format!("`{}` ({name}) failed: {status}", self.text);
+        if let Some(reason) = status.lacked_terminal() {
+            headline.push_str(". ");
+            headline.push_str(reason);
+        }
         let tail = tail.borrow().clone();
         Ok(Err(Failure { headline, tail }))
     }

@@ -17,6 +17,18 @@ pub(crate) enum ExitStatus {
     },
 }
 
+impl ExitStatus {
+    /// Returns the most likely reason for a SIGHUP: programs that use our terminal are ended by it.
+    pub(crate) fn lacked_terminal(self) -> Option<&'static str> {
+        match self {
+            ExitStatus::Signal { number: HANGUP, .. } => Some(
+                "A program that it ran prompted on the terminal, for a password for instance. No program can do so below `cargo gin dev`: run the command by itself, reply there, and save a file.",
+            ),
+            _ => None,
+        }
+    }
+}
+
 impl From<process::ExitStatus> for ExitStatus {
     #[cfg(unix)]
     fn from(status: process::ExitStatus) -> ExitStatus {
@@ -50,6 +62,9 @@ impl fmt::Display for ExitStatus {
         }
     }
 }
+
+/// The number of SIGHUP.
+const HANGUP: i32 = 1;
 
 /// The signals' names, by their numbers from 1. Those of Linux differ from those of all other systems.
 const SIGNALS: [&str; 31] = if cfg!(target_os = "linux") {

@@ -4,21 +4,28 @@
 //! stopped like us, and the thread that starts it waits for it, so that not even the shell notices that we stopped. Its group is
 //! then another one, which no shell continues. So a thread of its own handles Ctrl-Z: it continues our children first, and
 //! then stops us.
+//!
+//! The terminal is ours alone. The system stops a child that reads from it, with its whole group, and announces that to its parent
+//! only. Nobody would continue it, and nobody would know why nothing happens. So the same thread ends it.
 
+use std::collections::HashSet;
 use std::io;
 use std::thread;
 
-use rustix::process::{Pid, Signal as Number, getpid, kill_process};
+use rustix::process::{Pid, Signal as Number, WaitId, WaitIdOptions, getpid, kill_process, waitid};
 use tokio::runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::os::group::Group;
 use crate::os::procfs::{self, Stat};
 
-/// The signals of job control, and the exit of a child.
+/// The signals of job control, and those of children that exit or stop.
 struct Signals {
     stop: Signal,
     resume: Signal,
     child: Signal,
+    /// The groups that have been sent SIGHUP.
+    hung_up: HashSet<u32>,
 }
 
 /// Handles the signals from now on, in a thread of its own.
@@ -40,6 +47,7 @@ impl Signals {
             stop: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
             resume: signal(SignalKind::from_raw(Number::CONT.as_raw()))?,
             child: signal(SignalKind::child())?,
+            hung_up: HashSet::new(),
         })
     }
 
@@ -54,10 +62,38 @@ impl Signals {
                     }
                 }
                 _ = self.resume.recv() => resume_children(),
-                _ = self.child.recv() => bury_adopted(),
+                _ = self.child.recv() => {
+                    bury_adopted();
+                    self.refuse_terminal();
+                }
             }
         }
     }
+
+    /// Ends the groups that were stopped because they use the terminal.
+    fn refuse_terminal(&mut self) {
+        let stopped = procfs::children().filter(|child| wants_terminal(*child));
+        for group in stopped.filter_map(Group::from_id) {
+            if self.hung_up.insert(group.id()) {
+                group.hang_up();
+            } else {
+                group.kill();
+            }
+        }
+    }
+}
+
+/// Returns `true` if a child was stopped because it, or a process of its group, reads from the terminal or changes its modes.
+fn wants_terminal(child: u32) -> bool {
+    let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let status = pid(child).map(|child| waitid(WaitId::Pid(child), options));
+    let Some(Ok(Some(status))) = status else {
+        return false;
+    };
+    let signal = status.stopping_signal();
+    [Number::TTIN, Number::TTOU]
+        .map(|number| Some(number.as_raw()))
+        .contains(&signal)
 }
 
 /// Continues every child that was stopped, and cancels a stop that has not taken effect yet.

@@ -10,6 +10,16 @@ pub(super) struct Batch {
     /// The newest scope.
     pub(super) scope: Option<Scope>,
     pub(super) doubt: Doubt,
+    pub(super) events: Events,
+}
+
+/// The completeness of the events among the messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Events {
+    #[default]
+    Complete,
+    /// The kernel's queue was full.
+    Lost,
 }
 
 /// The doubt that the messages cast on what is known.

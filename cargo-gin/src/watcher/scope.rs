@@ -26,8 +26,17 @@ pub(crate) struct Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
     began: SystemTime,
-    /// The latest time that cargo may compare those of files with: each crate has the time at which its compiler was started.
+    /// The latest time that cargo may compare those of files with: each crate has the time at which its compiler was started. An
+    /// earlier run counts if the clock has gone back since.
     ended: SystemTime,
+}
+
+/// A time that cargo takes for later than its last run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NextTime {
+    Now(SystemTime),
+    /// The clock has gone back since that run. This is a time after it.
+    AfterRun(SystemTime),
 }
 
 /// The certainty with which the inputs of the next build are known.
@@ -115,6 +124,7 @@ impl Scope {
                 Knowledge::Nothing => Knowledge::Nothing,
                 Knowledge::Partial | Knowledge::Complete => Knowledge::Partial,
             },
+            run: self.run.map(|run| run.following(former.run)),
             ..self
         }
     }
@@ -125,7 +135,7 @@ impl Scope {
             base: Arc::clone(&self.base),
             build: Arc::new(inputs),
             knowledge: Knowledge::Complete,
-            run: Some(Run::until_now(began)),
+            run: Some(Run::until_now(began).following(self.run)),
         }
     }
 
@@ -137,7 +147,7 @@ impl Scope {
             base: Arc::clone(&self.base),
             build: Arc::new(build),
             knowledge: Knowledge::Partial,
-            run: Some(Run::until_now(began)),
+            run: Some(Run::until_now(began).following(self.run)),
         }
     }
 
@@ -184,6 +194,17 @@ impl Scope {
     /// Returns the latest time that cargo may compare those of files with.
     pub(super) fn ended(&self) -> Option<SystemTime> {
         self.run.map(|run| run.ended)
+    }
+
+    /// Returns a time that cargo takes for later than its last run.
+    pub(super) fn next_time(&self) -> NextTime {
+        /// More than the time of a compiler's start can be beyond the noted end.
+        const MARGIN: Duration = Duration::from_secs(1);
+        let now = SystemTime::now();
+        match self.ended() {
+            Some(ended) if ended > now => NextTime::AfterRun(ended + MARGIN),
+            _ => NextTime::Now(now),
+        }
     }
 
     /// Returns `true` if the inputs of the next build are known.
@@ -258,6 +279,20 @@ impl Scope {
         }
     }
 
+    /// Returns the change after events were lost: any file may have changed, those that count only by `--all` or `--path` among them.
+    pub(super) fn unknown_change(&self) -> Change {
+        let options = &self.base.options;
+        let counts_more = options.all || !options.path.is_empty();
+        Change {
+            relaunch: if counts_more {
+                Relaunch::Always
+            } else {
+                Relaunch::IfDifferent
+            },
+            ..Change::new(Cause::Overflow, Effect::Resolve)
+        }
+    }
+
     /// Returns `true` if the scopes differ at most in the inputs of builds.
     pub(super) fn has_base_of(&self, other: &Scope) -> bool {
         Arc::ptr_eq(&self.base, &other.base)
@@ -291,6 +326,11 @@ impl Run {
             began,
             ended: now.checked_sub(FASTEST).unwrap_or(now).max(began),
         }
+    }
+
+    fn following(self, former: Option<Run>) -> Run {
+        let ended = former.map_or(self.ended, |former| former.ended.max(self.ended));
+        Run { ended, ..self }
     }
 }
 
@@ -358,7 +398,15 @@ fn is_scratch(path: &Path) -> bool {
             || name.starts_with(".#")
             || name.ends_with('~')
             || name.bytes().all(|byte| byte.is_ascii_digit())
+            || is_of_sed(name)
     })
+}
+
+/// Returns `true` for a file that `sed -i` writes and then renames, such as `sedPOrjHm`.
+fn is_of_sed(name: &str) -> bool {
+    let random = name.strip_prefix("sed").unwrap_or_default();
+    let is_word = random.bytes().all(|byte| byte.is_ascii_lowercase());
+    random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !is_word
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::state::ChangedFiles;
+use crate::watcher::scope::NextTime;
 
 /// The reason for which cargo would miss a change, with the path whose time it compares.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,11 +23,18 @@ pub(super) struct Touched {
     old: Option<ChangedFiles>,
     linked: Option<ChangedFiles>,
     failures: Vec<String>,
+    /// The latest time that a path got.
+    time: Option<NextTime>,
 }
 
 impl Touched {
-    /// Gives a path the current time, so that cargo notices a change of these files.
-    pub(super) fn touch(&mut self, hidden: &Hidden, files: impl Iterator<Item = ChangedFiles>) {
+    /// Gives a path this time, so that cargo notices a change of these files.
+    pub(super) fn touch(
+        &mut self,
+        hidden: &Hidden,
+        files: impl Iterator<Item = ChangedFiles>,
+        time: NextTime,
+    ) {
         let merged = files.reduce(|mut all, file| {
             all.merge(file);
             all
@@ -34,13 +42,15 @@ impl Touched {
         let Some(files) = merged else {
             return;
         };
-        if let Err(error) = set_modified(hidden.path(), SystemTime::now()) {
+        let (NextTime::Now(new) | NextTime::AfterRun(new)) = time;
+        if let Err(error) = set_modified(hidden.path(), new) {
             let path = hidden.path().display();
             let text = format!(
                 "cargo would miss {files}: the time of {path} cannot be set ({error}); run `touch {path}`"
             );
             return self.failures.push(text);
         }
+        self.time = Some(time);
         let touched = match hidden {
             Hidden::Old(_) => &mut self.old,
             Hidden::Linked(_) => &mut self.linked,
@@ -53,15 +63,19 @@ impl Touched {
 
     /// Returns the notices for the user.
     pub(super) fn notices(self) -> impl Iterator<Item = String> {
+        let time = match self.time {
+            Some(NextTime::AfterRun(_)) => "to a time after it, as the clock has gone back since",
+            Some(NextTime::Now(_)) | None => "to now",
+        };
         let old = self.old.map(|files| {
             let (it, its) = pronouns(&files);
             format!(
-                "cargo would miss {files}: {it} older than the last build; {its} was set to now"
+                "cargo would miss {files}: {it} older than the last build; {its} was set {time}"
             )
         });
         let linked = self.linked.map(|files| {
             format!(
-                "cargo would miss {files}: a link leads to another file now; the time of the former one was set to now"
+                "cargo would miss {files}: a link leads to another file now; the time of the former one was set {time}"
             )
         });
         self.failures.into_iter().chain(old).chain(linked)

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::cli::Polling;
 use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
-use crate::watcher::batch::{Batch, Doubt};
+use crate::watcher::batch::{Batch, Doubt, Events};
 use crate::watcher::file_systems::Shared;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::mounts::Mounts;
@@ -200,6 +200,11 @@ impl Watch {
         for notice in touched.notices() {
             self.send(Event::Notice(notice))?;
         }
+        if batch.events == Events::Lost {
+            // A build that is the same as before reloads no page, but a file that the app reads may have changed.
+            let assets = Change::new(Cause::Overflow, Effect::Reload);
+            self.send(Event::Change(assets))?;
+        }
         if let Some(change) = batch.change {
             self.send(Event::Change(change))?;
         }
@@ -342,7 +347,7 @@ impl Watch {
         differences
     }
 
-    /// Returns the changes for inputs that differ. Those that cargo would not notice get the current time, and are in `touched`.
+    /// Returns the changes for inputs that differ. Those that cargo would not notice get a later time, and are in `touched`.
     fn changes(&mut self, differences: Vec<Difference>, touched: &mut Touched) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut missed: BTreeMap<Hidden, Vec<PathBuf>> = BTreeMap::new();
@@ -354,7 +359,7 @@ impl Watch {
         }
         for (hidden, paths) in missed {
             let files = paths.iter().map(|path| self.scope.file(path));
-            touched.touch(&hidden, files);
+            touched.touch(&hidden, files, self.scope.next_time());
             for path in paths.iter().map(PathBuf::as_path).chain([hidden.path()]) {
                 self.baseline.restamp(path);
             }
@@ -433,7 +438,8 @@ impl Watch {
     fn overflow(&mut self, batch: &mut Batch) {
         self.seen = Seen::default();
         batch.doubt = Doubt::Directories;
-        batch.merge(Change::new(Cause::Overflow, Effect::Resolve));
+        batch.events = Events::Lost;
+        batch.merge(self.scope.unknown_change());
     }
 }
 

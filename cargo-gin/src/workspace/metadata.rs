@@ -140,9 +140,10 @@ async fn run(
     read.context("cannot read what `cargo metadata` printed")?;
     let status = cargo.wait().await.context("cannot wait for cargo")?;
     if status != ExitStatus::Code(0) {
-        let text = match complaint(&remarks?) {
-            "" => format!("`cargo metadata` exited with {status}"),
-            complaint => with_remedy(complaint),
+        let text = match (complaint(&remarks?), status.lacked_terminal()) {
+            (_, Some(reason)) => format!("`cargo metadata` exited with {status}\n{reason}"),
+            ("", None) => format!("`cargo metadata` exited with {status}"),
+            (complaint, None) => with_remedy(complaint),
         };
         return Err(Unloadable::Manifest(text));
     }

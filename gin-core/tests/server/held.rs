@@ -16,6 +16,9 @@ use crate::wire::{LONG, Running};
 
 const MIB: usize = 1 << 20;
 
+/// The bytes of a response of which there are many: more than a client takes at first, and little enough for a slow machine.
+const PIECE: usize = MIB / 8;
+
 /// Counts the responses that are in memory.
 #[derive(Default)]
 struct Live {
@@ -28,7 +31,7 @@ impl Live {
     fn response(self: &Arc<Live>) -> Bytes {
         let now = self.now.fetch_add(1, SeqCst) + 1;
         self.most.fetch_max(now, SeqCst);
-        Bytes::from_owner(Counted(vec![0; MIB], self.clone()))
+        Bytes::from_owner(Counted(vec![0; PIECE], self.clone()))
     }
 }
 
@@ -75,7 +78,7 @@ async fn requests_wait_while_the_client_takes_none_of_many_responses() {
     let app = Group::new("")
         .state(live.clone())
         .get("/", async |State(live): State<Arc<Live>>| live.response());
-    let server = Running::with(app, |server| server.max_http2_buffer(16 * MIB)).await;
+    let server = Running::with(app, |server| server.max_http2_buffer(16 * PIECE)).await;
     let mut client = connect(&server).await;
     let mut responses = Vec::new();
     for _ in 0..REQUESTS {
@@ -85,7 +88,7 @@ async fn requests_wait_while_the_client_takes_none_of_many_responses() {
         for response in responses {
             let response = response.await.expect("it is answered");
             assert_eq!(response.status(), 200);
-            assert_eq!(take(response.into_body()).await, MIB);
+            assert_eq!(take(response.into_body()).await, PIECE);
         }
     };
     timeout(LONG, all).await.expect("no request waits for ever");

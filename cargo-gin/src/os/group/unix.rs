@@ -38,6 +38,12 @@ impl Group {
         self.signal(Signal::CONT);
     }
 
+    /// Sends SIGHUP to every process of the group, which is what they get when their terminal is gone.
+    pub(in crate::os) fn hang_up(self) {
+        self.signal(Signal::HUP);
+        self.signal(Signal::CONT);
+    }
+
     /// Returns `true` if a process of the group runs, or has exited and was not waited for.
     pub(crate) fn has_members(self) -> bool {
         test_kill_process_group(self.0).is_ok()

@@ -105,6 +105,7 @@ pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
         _ if wrote("has overflowed its stack") => {
             Some("The stack overflowed: endless recursion, or a very large value on the stack.")
         }
+        _ if exit.status.lacked_terminal().is_some() => exit.status.lacked_terminal(),
         4 | 5 => Some(
             "The processor hit an illegal or trap instruction: often an abort, or unreachable code in native code.",
         ),

@@ -13,7 +13,7 @@ struct Remedy {
 }
 
 /// The known errors. The first one that matches counts.
-const REMEDIES: [Remedy; 16] = [
+const REMEDIES: [Remedy; 19] = [
     Remedy {
         pattern: "the compiler unexpectedly panicked",
         remedy: BROKEN_COMPILER,
@@ -33,6 +33,18 @@ const REMEDIES: [Remedy; 16] = [
     Remedy {
         pattern: "Read-only file system",
         remedy: "The target directory is read-only. `--target-dir` puts it elsewhere.",
+    },
+    Remedy {
+        pattern: "terminal prompts disabled",
+        remedy: NEEDS_INPUT,
+    },
+    Remedy {
+        pattern: "Host key verification failed",
+        remedy: NEEDS_INPUT,
+    },
+    Remedy {
+        pattern: "Permission denied (publickey",
+        remedy: NEEDS_INPUT,
     },
     Remedy {
         pattern: "linker `cc` not found",
@@ -79,6 +91,9 @@ const REMEDIES: [Remedy; 16] = [
         remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep the new `Cargo.lock`.",
     },
 ];
+
+const NEEDS_INPUT: &str = "Git needs a password or a confirmation, and no program can prompt below `cargo gin dev`. Run `cargo fetch` in another terminal, reply there, \
+     and save a file. A credential helper or `ssh-agent` does it for good.";
 
 const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug in rustc, not in your code. Undoing the last change often helps, as does \
      `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the output below.";

@@ -1,0 +1,94 @@
+//! Compilers and wrappers around them that fail without an error of their own.
+
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use gin_tests::{Sandbox, Start};
+
+/// Starts the plain app with a wrapper that runs `script` for the app's crate, as long as the file `fails` exists.
+fn with_wrapper(script: &str) -> Start {
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in *'--crate-name app '*) if [ -e '{{}}' ]; then {script}; fi;; esac\nexec \"$@\"\n"
+    );
+    let project = Sandbox::new("plain").with("fails", "");
+    let fails = project.path("fails").display().to_string();
+    let project = project.with("wrapper.sh", &text.replace("{}", &fails));
+    let wrapper = project.path("wrapper.sh");
+    set_permissions(&wrapper, Permissions::from_mode(0o755)).expect("it is ours");
+    project.dev().env("RUSTC_WRAPPER", wrapper)
+}
+
+#[tokio::test]
+async fn a_compiler_that_is_killed_is_reported_with_its_signal() {
+    let app = with_wrapper("kill -KILL $$").await;
+    let page = app.page("/").await.is(500);
+    page.shows("could not compile `app`");
+    page.shows("the compiler was killed by signal 9, SIGKILL");
+    app.project().remove("fails");
+    app.say("v2");
+    app.page("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn the_last_words_of_a_wrapper_that_fails_are_shown() {
+    let words = "wrapper: cannot reach the cache at 10.0.0.7";
+    let app = with_wrapper(&format!("echo '{words}' >&2; exit 2")).await;
+    let page = app.page("/").await.is(500);
+    page.shows("did not build `app`").shows(words);
+    page.shows("exit status: 2");
+    for accept in ["application/json", "text/markdown", "text/plain"] {
+        app.get("/").accept(accept).await.is(500).shows(words);
+    }
+    app.project().remove("fails");
+    app.say("v2");
+    app.page("/").await.is(200).says("v2");
+}
+
+/// A wrapper that writes very much is not kept whole.
+#[tokio::test]
+async fn the_words_of_a_wrapper_are_bounded() {
+    let flood =
+        "i=0; while [ $i -lt 20000 ]; do echo \"line $i of many\" >&2; i=$((i+1)); done; exit 1";
+    let app = with_wrapper(flood).await;
+    let page = app.page("/").await.is(500);
+    page.shows("line 19999 of many");
+    assert!(!page.text().contains("line 19000 of many"));
+}
+
+/// Bytes that are neither messages of cargo nor text, between the messages.
+#[tokio::test]
+async fn a_wrapper_that_writes_anything_between_the_messages_harms_no_build() {
+    let junk = r#"printf '\377\376 no text\n{"reason":\n{"reason":"compiler-message"}\n[[[[\n' | tee /dev/stderr"#;
+    let app = with_wrapper(junk).await;
+    app.page("/").await.is(200).says("v1");
+    app.edit("src/main.rs", "fn main() { oops }");
+    let page = app.page("/").await.is(500);
+    page.shows("cannot find value `oops`").shows("1 error");
+    app.restore("src/main.rs");
+    app.page("/").await.is(200).says("v1");
+}
+
+/// A script in the place of cargo, which fails as rustup does while the file names a toolchain that is not installed.
+const RUSTUP: &str = "#!/bin/sh
+if [ -e rust-toolchain ]; then
+    echo \"error: toolchain 'absent' is not installed\" >&2
+    echo 'help: run `rustup toolchain install absent` to install it' >&2
+    exit 1
+fi
+exec cargo \"$@\"
+";
+
+#[tokio::test]
+async fn a_toolchain_that_is_not_installed_is_shown_until_another_is_named() {
+    let project = Sandbox::new("plain")
+        .with("rust-toolchain", "absent")
+        .with("bin/cargo.sh", RUSTUP);
+    let cargo = project.path("bin/cargo.sh");
+    set_permissions(&cargo, Permissions::from_mode(0o755)).unwrap();
+    let app = project.dev().env("CARGO", cargo).await;
+    let page = app.page("/").await.is(500);
+    page.shows("toolchain 'absent' is not installed");
+    page.shows("rustup toolchain install absent");
+    app.project().remove("rust-toolchain");
+    app.page("/").await.is(200).says("v1");
+}
