@@ -39,4 +39,6 @@ mod sse;
 #[path = "../http/timeouts.rs"]
 mod timeouts;
 mod transport;
+#[path = "../http/websocket.rs"]
+mod websocket;
 mod wire;
