@@ -238,6 +238,8 @@ pub(crate) async fn exchange_with(
 ) -> std::io::Result<String> {
     let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
+    // TLS keeps what the socket did not take at once.
+    stream.flush().await?;
     let mut response = String::new();
     // Without a `close_notify` this fails: the end would be indistinguishable from an attacker's.
     stream.read_to_string(&mut response).await?;

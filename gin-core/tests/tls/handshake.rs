@@ -92,8 +92,8 @@ async fn a_stalled_handshake_is_disconnected() {
     let server = Running::new(certificates, |server| server.header_read_timeout(time)).await;
     for begun in [&b""[..], &[22, 3, 1]] {
         let mut stalled = TcpStream::connect(server.address).await.unwrap();
-        stalled.write_all(begun).await.unwrap();
-        // A reset is as good as an end.
+        // The server may have closed the connection already, and a reset is as good as an end.
+        let _ = stalled.write_all(begun).await;
         let _ = stalled.read_to_end(&mut Vec::new()).await;
     }
 }
