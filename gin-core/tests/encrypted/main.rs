@@ -15,6 +15,8 @@ mod framing;
 mod guards;
 #[path = "../server/heads.rs"]
 mod heads;
+#[path = "../server/held.rs"]
+mod held;
 #[path = "../server/http2.rs"]
 mod http2;
 #[path = "../http/interplay.rs"]
