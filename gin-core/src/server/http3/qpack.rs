@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_or_refers_to_another_table_is_not_read() {
+    fn a_section_that_is_cut_off_or_has_another_table_is_not_read() {
         let whole = [0, 0, 0xd4, 0x50, 1, b'a', 0x23, b'a', b'b', b'c', 0];
         assert_eq!(fields(&whole).map(|fields| fields.len()), Some(3));
         // After the prefix and after each field it is whole.
