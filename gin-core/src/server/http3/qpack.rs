@@ -36,9 +36,10 @@ pub(super) fn fields(section: &[u8]) -> Option<Vec<Field<'_>>> {
     while let Some(first) = rest.first() {
         let (name, after_name) = name(*first, rest)?;
         let has_value = first & 0b1000_0000 == 0;
-        let after = match has_value {
-            true => string(7, after_name)?.1,
-            false => after_name,
+        let after = if has_value {
+            string(7, after_name)?.1
+        } else {
+            after_name
         };
         fields.push(Field {
             name,
