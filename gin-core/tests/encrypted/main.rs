@@ -1,5 +1,7 @@
 //! The tests of the server's faults once more, over TLS: the same files, with a wire that shakes hands first.
 
+#[path = "../server/aborted.rs"]
+mod aborted;
 #[path = "../http/child.rs"]
 #[expect(dead_code, reason = "some of it is for other tests")]
 mod child;
@@ -28,6 +30,8 @@ mod multiplexing;
 mod panics;
 #[path = "../server/paths.rs"]
 mod paths;
+#[path = "../http/protocol.rs"]
+mod protocol;
 #[path = "../server/refused.rs"]
 mod refused;
 #[path = "../server/framing.rs"]
@@ -38,6 +42,10 @@ mod settings;
 mod shutdown;
 #[path = "../http/sse.rs"]
 mod sse;
+#[path = "../http/shutdown.rs"]
+mod stopping;
+#[path = "../http/streams.rs"]
+mod streams;
 #[path = "../http/timeouts.rs"]
 mod timeouts;
 mod transport;
