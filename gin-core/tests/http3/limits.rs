@@ -132,7 +132,7 @@ async fn a_head_that_does_not_come_is_reset() {
 /// The frame of the head of `GET https://a/wait` (RFC 9204 appendix A).
 fn wait_request() -> Vec<u8> {
     let fields = b"\xd1\xd7\x50\x01a\x51\x05/wait";
-    let length = u8::try_from(fields.len() + 2).unwrap();
+    let length = u8::try_from(fields.len() + 2).expect("it is small");
     [&[1, length, 0, 0], &fields[..]].concat()
 }
 
@@ -155,16 +155,16 @@ async fn a_client_that_sends_nothing_is_disconnected() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
-    let (served_tx, mut served) = mpsc::unbounded_channel::<()>();
-    let home = async |State(served): State<mpsc::UnboundedSender<()>>| served.send(()).unwrap();
-    let app = Group::new("").state(served_tx).get("/", home);
+    let (home_tx, mut visits) = mpsc::unbounded_channel::<()>();
+    let home = async |State(home): State<mpsc::UnboundedSender<()>>| home.send(()).unwrap();
+    let app = Group::new("").state(home_tx).get("/", home);
     let server = Running::with(app, |server| server.keep_alive_timeout(SHORT)).await;
     let mut client = server.connect().await;
     let mut stream = client.begin(Request::get(url("/")).body(()).unwrap()).await;
     stream.finish().await.unwrap();
     // A client that is late finds the connection closed behind its response.
     assert_eq!(close_code(&client.ended().await), Some(NO_ERROR));
-    assert!(served.try_recv().is_ok());
+    assert!(visits.try_recv().is_ok());
     server.ended().await;
 }
 
