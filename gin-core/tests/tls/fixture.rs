@@ -4,6 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gin::prelude::*;
 use gin::tls::Certificates;
@@ -21,6 +22,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::log;
+
+/// Longer than anything here takes. A test that waits so long has failed.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// An authority, and a directory for the certificates that it issues.
 pub(crate) struct Authority {

@@ -7,9 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::fixture::{Authority, Running};
-
-const LONG: Duration = Duration::from_secs(60);
+use crate::fixture::{Authority, LONG, Running};
 
 /// Runs `openssl s_client` until the connection ends, and returns what it writes. It is `None` if there is no such program.
 async fn openssl(server: &Running, arguments: &[&str], input: &str) -> Option<String> {
