@@ -193,4 +193,35 @@ mod tests {
             assert!(fields(section).is_none(), "{section:?}");
         }
     }
+
+    /// Checks that the fields of a section, if it has any, are all of it.
+    fn check(section: &[u8]) {
+        if let Some(fields) = fields(section) {
+            let bytes: Vec<_> = fields.iter().map(|field| field.bytes).collect();
+            assert_eq!([&PREFIX, &bytes.concat()[..]].concat(), section);
+            let has_value = |field: &super::Field<'_>| field.bytes.ends_with(field.value);
+            assert!(fields.iter().all(has_value), "{section:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_of_any_bytes() {
+        for pair in 0..=u16::MAX {
+            let [first, second] = pair.to_be_bytes();
+            check(&[0, 0, first, second]);
+            check(&[0, 0, first, second, 1, 1, 0xc0, 0]);
+        }
+        // A generator of Knuth's, so that the bytes are the same each time.
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005);
+            state = state.wrapping_add(1_442_695_040_888_963_407);
+            state.to_be_bytes()[0]
+        };
+        for length in 0..20_000 {
+            let mut section = PREFIX.to_vec();
+            section.extend((0..length % 40).map(|_| random()));
+            check(&section);
+        }
+    }
 }
