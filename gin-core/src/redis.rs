@@ -43,17 +43,20 @@ pub(crate) async fn connect(
     let hosts = hosts.iter().map(ToString::to_string);
     let address = hosts.collect::<Vec<_>>().join(", ");
     match connected(config).await {
-        Ok(client) => {
-            // A command waits for no connection, so that requests are refused at once, and nothing is written after that.
-            let options = Options {
-                fail_fast: true,
-                timeout: Some(timeout),
-                ..Options::default()
-            };
-            Ok(client.with_options(&options))
-        }
+        Ok(client) => Ok(with_timeout(&client, timeout)),
         Err(error) => Err(RedisError { address, error }),
     }
+}
+
+/// Returns the client with another time after which a command fails.
+pub(crate) fn with_timeout(client: &Client, timeout: Duration) -> WithOptions<Client> {
+    // A command waits for no connection, so that requests are refused at once, and nothing is written after that.
+    let options = Options {
+        fail_fast: true,
+        timeout: Some(timeout),
+        ..Options::default()
+    };
+    client.with_options(&options)
 }
 
 async fn connected(config: Config) -> Result<Client, Error> {

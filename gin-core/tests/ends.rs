@@ -440,8 +440,9 @@ fn every_setting_is_tried_at_both_ends() {
         let setting = name.split('(').next().unwrap_or_default();
         *tried.entry(setting).or_default() += 1;
     }
-    // These need sockets and certificates.
+    // These need sockets, certificates and Redis.
     let elsewhere = [
+        include_str!("limits/shared_rates.rs"),
         include_str!("server/settings.rs"),
         include_str!("tls/redirect.rs"),
         include_str!("tls/promise.rs"),

@@ -126,8 +126,7 @@
 //! Handlers, middleware, limits and timeouts are the same. These differ, as QUIC does:
 //!
 //! - A response of which a client accepts nothing for the [`write_timeout`](Server::write_timeout) is reset. Its connection stays.
-//! - A request with a malformed head gets a problem, 400, also where a client over HTTP/2 gets a reset stream. A `Host` that differs
-//!   from the `:authority` only in the case of letters counts as malformed, too.
+//! - A request with a malformed head gets a problem, 400, also where a client over HTTP/2 gets a reset stream.
 //! - A body that is longer or shorter than its `Content-Length` gets no response: the stream is reset with `H3_MESSAGE_ERROR`.
 //! - Heads have at most 773 KiB, whatever the [`max_header_size`](Server::max_header_size).
 //! - A client that moves to another network keeps its connection, and [`Context::remote_addr`](crate::Context::remote_addr) is the

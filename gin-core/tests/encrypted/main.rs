@@ -1,5 +1,7 @@
 //! The tests of the server's faults once more, over TLS: the same files, with a wire that shakes hands first.
 
+#[path = "../server/aborted.rs"]
+mod aborted;
 #[path = "../http/child.rs"]
 #[expect(dead_code, reason = "some of it is for other tests")]
 mod child;
@@ -15,6 +17,8 @@ mod framing;
 mod guards;
 #[path = "../server/heads.rs"]
 mod heads;
+#[path = "../server/held.rs"]
+mod held;
 #[path = "../server/http2.rs"]
 mod http2;
 #[path = "../http/interplay.rs"]
@@ -26,6 +30,8 @@ mod multiplexing;
 mod panics;
 #[path = "../server/paths.rs"]
 mod paths;
+#[path = "../http/protocol.rs"]
+mod protocol;
 #[path = "../server/refused.rs"]
 mod refused;
 #[path = "../server/framing.rs"]
@@ -36,7 +42,13 @@ mod settings;
 mod shutdown;
 #[path = "../http/sse.rs"]
 mod sse;
+#[path = "../http/shutdown.rs"]
+mod stopping;
+#[path = "../http/streams.rs"]
+mod streams;
 #[path = "../http/timeouts.rs"]
 mod timeouts;
 mod transport;
+#[path = "../http/websocket.rs"]
+mod websocket;
 mod wire;

@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 
 use crate::wire::{Stream, certified, paths};
 
+/// The scheme of a request.
+pub(crate) const SCHEME: &str = "https";
+
 /// The number of connections that tests of many make: a handshake takes a thousand times as long as a connection.
 pub(crate) const CROWD: usize = 500;
 

@@ -1,6 +1,7 @@
 //! The wire of the other tests, over TLS.
 
 use std::fs;
+use std::io::Result;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -13,6 +14,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -88,16 +90,25 @@ impl Running {
         Wire::from(self.stream().await)
     }
 
+    /// Connects, again where a slow machine takes longer for a handshake than the server's timeouts allow.
     pub(crate) async fn stream(&self) -> Stream {
-        let socket = TcpStream::connect(self.server.address).await;
-        Running::over(socket.expect("the server listens")).await
+        let connect = async {
+            loop {
+                let socket = TcpStream::connect(self.server.address).await;
+                let stream = shake_hands(socket.expect("the server listens")).await;
+                if let Ok(stream) = stream {
+                    return stream;
+                }
+            }
+        };
+        let connected = timeout(LONG, connect).await;
+        connected.expect("the server shakes hands")
     }
 
     /// Shakes hands.
     pub(crate) async fn over(socket: TcpStream) -> Stream {
-        let name = ServerName::try_from("localhost").expect("it is a name");
-        let stream = TlsConnector::from(CLIENT.clone()).connect(name, socket);
-        stream.await.expect("the server shakes hands")
+        let stream = shake_hands(socket).await;
+        stream.expect("the server shakes hands")
     }
 
     pub(crate) async fn exchange(&self, bytes: impl AsRef<[u8]>) -> String {
@@ -114,6 +125,13 @@ impl Running {
     pub(crate) async fn ended(self) {
         self.server.ended().await;
     }
+}
+
+async fn shake_hands(socket: TcpStream) -> Result<Stream> {
+    let name = ServerName::try_from("localhost").expect("it is a name");
+    TlsConnector::from(CLIENT.clone())
+        .connect(name, socket)
+        .await
 }
 
 impl Deref for Running {

@@ -4,6 +4,7 @@ use gin::prelude::*;
 use gin::routing::Routing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::transport::SCHEME;
 use crate::wire::{Running, status};
 
 fn app() -> Group {
@@ -288,13 +289,18 @@ async fn only_a_trusted_proxy_is_believed() {
         let ip = cx.client_ip().map(|ip| ip.to_string()).unwrap_or_default();
         format!("{ip} {}", cx.scheme())
     };
-    let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-forwarded-for: 6.6.6.6, 1.1.1.1\r\nx-forwarded-proto: https\r\n\r\n";
+    let reported = if SCHEME == "http" { "https" } else { "http" };
+    let request = format!(
+        "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-forwarded-for: 6.6.6.6, 1.1.1.1\r\nx-forwarded-proto: {reported}\r\n\r\n"
+    );
     let app = || Group::new("").get("/", client);
-    let response = Running::new(app()).await.exchange(request).await;
-    assert!(response.ends_with("\r\n\r\n127.0.0.1 http"), "{response}");
+    let response = Running::new(app()).await.exchange(&request).await;
+    let own = format!("\r\n\r\n127.0.0.1 {SCHEME}");
+    assert!(response.ends_with(&own), "{response}");
     let response = Running::new(app().trust_proxies(["127.0.0.0/8"]))
         .await
-        .exchange(request)
+        .exchange(&request)
         .await;
-    assert!(response.ends_with("\r\n\r\n1.1.1.1 https"), "{response}");
+    let believed = format!("\r\n\r\n1.1.1.1 {reported}");
+    assert!(response.ends_with(&believed), "{response}");
 }

@@ -92,6 +92,76 @@ async fn servers_share_sessions_in_redis_which_may_fail_and_come_back() {
     assert!(response.contains("count 1 "), "{response}");
 }
 
+type Change = fn(Sessions) -> Sessions;
+
+const LONGEST: Duration = Duration::MAX;
+
+/// Settings at their ends, and the number that the second of two requests counts. It is 0 where the machine's speed decides.
+const ENDS: [(&str, Change, u32); 6] = [
+    (
+        "idle(1 s)",
+        |sessions| sessions.idle(Duration::from_secs(1)),
+        0,
+    ),
+    ("idle(MAX)", |sessions| sessions.idle(LONGEST), 2),
+    ("lifetime(MAX)", |sessions| sessions.lifetime(LONGEST), 2),
+    (
+        "both MAX",
+        |sessions| sessions.idle(LONGEST).lifetime(LONGEST),
+        2,
+    ),
+    ("timeout(MAX)", |sessions| sessions.timeout(LONGEST), 2),
+    (
+        "timeout(20 s)",
+        |sessions| sessions.timeout(Duration::from_secs(20)),
+        2,
+    ),
+];
+
+/// Times that a session sets for itself, in seconds, and the number that the second of two requests counts.
+const KEPT: [(u64, u32); 3] = [(0, 1), (3_600, 2), (u64::MAX, 2)];
+
+#[tokio::test]
+async fn settings_of_sessions_in_redis_work_at_their_ends() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    for (name, change, expected) in ENDS {
+        let sessions = Sessions::redis(&redis.url()).await.expect("it connects");
+        assert_count(change(sessions), None, expected, name).await;
+    }
+    for (seconds, expected) in KEPT {
+        let sessions = Sessions::redis(&redis.url()).await.expect("it connects");
+        let name = format!("keep_for({seconds} s)");
+        assert_count(sessions, Some(seconds), expected, &name).await;
+    }
+}
+
+/// Counts two requests in a session that is kept for so many seconds.
+async fn assert_count(sessions: Sessions, kept: Option<u64>, expected: u32, name: &str) {
+    let count = async |session: Session, State(kept): State<Option<u64>>| -> gin::Result<String> {
+        let count = session.get::<u32>("count")?.unwrap_or(0) + 1;
+        session.insert("count", count)?;
+        if let Some(seconds) = kept {
+            session.keep_for(Duration::from_secs(seconds));
+        }
+        Ok(format!("count {count}"))
+    };
+    let app = Group::new("").state(kept).with(sessions).get("/", count);
+    let server = Running::new(app).await;
+    let mut cookie = String::new();
+    let first = get(&server, "/", &mut cookie).await;
+    assert!(first.ends_with("count 1"), "{name}: {first}");
+    let second = get(&server, "/", &mut cookie).await;
+    assert_eq!(status(&second), "200", "{name}: {second}");
+    let count = format!("count {expected}");
+    assert!(
+        expected == 0 || second.ends_with(&count),
+        "{name}: {second}"
+    );
+}
+
 #[tokio::test]
 async fn a_redis_that_does_not_respond_is_found_at_the_start() {
     let error = Sessions::redis("redis://:secret@127.0.0.1:1").await;

@@ -64,7 +64,7 @@ async fn running_requests_end_and_no_new_one_starts() {
     // A process that another test is just starting has this one's sockets, too, until it executes its program. A client may connect
     // there and wait in vain, so that a refused connection can be seen only with a server in a process of its own.
     if let Ok(late) = TcpStream::connect(server.address).await {
-        let mut late = Wire(late);
+        let mut late = Wire::from(late);
         late.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         assert_eq!(late.rest().await, "", "no new one starts");
     }

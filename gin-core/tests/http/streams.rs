@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::child::Served;
+use crate::transport;
 use crate::wire::{LONG, Running, Wire, status};
 
 const SERVER: &str = "streams::server";
@@ -74,6 +75,7 @@ async fn server() {
             Body::from_stream(bytes)
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
+    let server = transport::served(server);
     server.run().await.expect("a socket was passed on");
 }
 

@@ -7,6 +7,9 @@ use tokio::net::TcpStream;
 
 use crate::wire::Stream;
 
+/// The scheme of a request.
+pub(crate) const SCHEME: &str = "http";
+
 /// The number of connections that tests of many make, if the system allows it.
 pub(crate) const CROWD: usize = 10_000;
 

@@ -10,6 +10,7 @@ use tokio::select;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, timeout};
 
+use crate::transport;
 use crate::wire::{LONG, Running, Wire, status};
 
 const HANDSHAKE: &str = "GET / HTTP/1.1\r\nhost: a.example\r\nconnection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
@@ -71,6 +72,9 @@ impl Peer {
         wire.send(format!("{HANDSHAKE}\r\n")).await;
         let head = wire.until("\r\n\r\n").await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        // Each write leaves at once, in a packet of its own.
+        let socket = transport::socket(&wire.0);
+        socket.set_nodelay(true).expect("it is connected");
         Peer(wire)
     }
 
@@ -259,7 +263,7 @@ fn an_origin_that_no_page_has_is_a_flaw() {
     let error = gin::Engine::new(group).expect_err("it is no origin");
     let error = error.to_string();
     assert!(error.contains("`app.example` is not an origin"), "{error}");
-    assert!(error.contains("tests/http/websocket.rs:"), "{error}");
+    assert!(error.contains("http/websocket.rs:"), "{error}");
 }
 
 /// The messages before keep the closing frame from leaving.
@@ -301,7 +305,9 @@ async fn a_page_is_served_beside_its_socket() {
 
 #[tokio::test]
 async fn frames_are_put_together_and_echoed() {
-    let server = Running::new(app()).await;
+    // A client that sends slowly would get pings between its echoes.
+    let quiet = async |ws: WebSocket| ws.without_keep_alive().on_upgrade(echo);
+    let server = Running::new(Group::new("").get("/", quiet)).await;
     let long = "x".repeat(65_536);
     for (sent, received) in [
         (frame(TEXT, "hello"), vec![(TEXT, &b"hello"[..])]),

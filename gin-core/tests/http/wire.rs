@@ -107,6 +107,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Sends bytes. It is not a failure of the test if the server has closed the connection already.
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.0.write_all(bytes.as_ref()).await;
+        // TLS keeps what the socket did not take at once.
+        let _ = self.0.flush().await;
     }
 
     /// Returns all that comes until the server closes the connection.

@@ -78,6 +78,29 @@ impl Running {
             .expect("the fixture is set up")
     }
 
+    /// Connects to a server whose timeout a slow machine may exceed: as often as necessary.
+    pub(crate) async fn connection_in_the_end(&self) -> quinn::Connection {
+        self.connection_in_the_end_with(self.client_settings())
+            .await
+    }
+
+    pub(crate) async fn connection_in_the_end_with(
+        &self,
+        settings: ClientConfig,
+    ) -> quinn::Connection {
+        let endpoint = self.endpoint();
+        in_time(async {
+            loop {
+                let settings = settings.clone();
+                let connecting = endpoint.connect_with(settings, self.address, "localhost");
+                if let Ok(connection) = connecting.expect("the fixture is set up").await {
+                    return connection;
+                }
+            }
+        })
+        .await
+    }
+
     /// Returns a client that trusts `authority`.
     pub(crate) async fn client_trusting(&self, authority: &Authority) -> Client {
         let connecting = endpoint(authority).connect(self.address, "localhost");

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use gin::prelude::*;
 use http::Request;
 use quinn::ConnectionError;
+use tokio::sync::mpsc;
 
 use crate::fixture::{Running, close_code, in_time, url};
 
@@ -13,6 +14,9 @@ const DECOMPRESSION_FAILED: u64 = 0x200;
 
 /// The head of `POST https://a/`, with fields of the static table (RFC 9204 appendix A).
 const POST: [u8; 8] = [0, 0, 0xd4, 0xd7, 0x50, 1, b'a', 0xc1];
+
+/// The head of `GET https://a/`.
+const GET: [u8; 8] = [0, 0, 0xd1, 0xd7, 0x50, 1, b'a', 0xc1];
 
 /// `content-type: text/plain`, which counts 54 bytes.
 const TEXT_PLAIN: u8 = 0xc0 | 0x35;
@@ -122,15 +126,38 @@ async fn early_data_is_not_accepted() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_the_authority_is_a_problem() {
+async fn a_host_is_the_authority_whatever_the_case_of_its_letters() {
     const HOST: &[u8] = b"\x24host\x01";
-    let server = Running::new(app()).await;
+    const ENCODED_HOST: &[u8] = b"\x2b\x9c\xe8\x4f";
+    const ENCODED_A: &[u8] = b"\x81\x87";
+    const NOT: &str = "the Host is not the authority";
+    let (log, mut refused) = mpsc::unbounded_channel();
+    let app = app().on_error(move |_, problem| {
+        log.send(()).expect("the test listens");
+        (problem.status(), problem.to_string())
+    });
+    let app = app.get("/", async |cx: &mut Context| {
+        cx.header("host").unwrap_or("none").to_owned()
+    });
+    let server = Running::new(app).await;
     let connection = server.connection().await;
-    for (host, expected) in [(b'a', "hello"), (b'b', "the Host is not the authority")] {
-        let head = [&POST[..], HOST, &[host]].concat();
-        let request = [frame(1, &head), frame(0, b"hello")].concat();
-        let response = exchange(&connection, &request).await.unwrap();
-        assert!(contains(&response, expected), "{response:?}");
+    for (host, expected) in [
+        ([HOST, b"a"].concat(), "\x01a"),
+        ([HOST, b"A"].concat(), "\x01A"),
+        ([ENCODED_HOST, ENCODED_A].concat(), "\x01A"),
+        ([HOST, b"b"].concat(), NOT),
+        ([ENCODED_HOST, b"\x01b"].concat(), NOT),
+        (
+            [HOST, b"A", HOST, b"A"].concat(),
+            "there is more than one Host",
+        ),
+        (vec![], "none"),
+    ] {
+        let head = [&GET[..], &host].concat();
+        let response = exchange(&connection, &frame(1, &head)).await.unwrap();
+        assert!(contains(&response, expected), "{host:?}: {response:?}");
+        let is_refused = refused.try_recv().is_ok();
+        assert_eq!(is_refused, expected.contains("Host"), "{host:?}");
     }
     server.ended().await;
 }

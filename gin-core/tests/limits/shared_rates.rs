@@ -2,17 +2,24 @@
 
 use std::time::Duration;
 
+use gin::Engine;
 use gin::middleware::RateLimit;
 use gin::prelude::*;
-use gin::testing::Client;
+use gin::testing::{Client, TestResponse};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::redis_server::Redis;
 use crate::wire::LONG;
 
+/// A slow machine must not be taken for a Redis that is down. A command that is on the way when Redis ends waits as long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 async fn instance(redis: &Redis, settings: impl FnOnce(RateLimit) -> RateLimit) -> Client {
     let limit = RateLimit::new(3, Duration::from_secs(3_600));
     let limit = limit.redis(&redis.url()).await.expect("it connects");
+    let limit = limit.redis_timeout(PATIENCE);
     let app = Group::new("")
         .with(settings(limit))
         .get("/", async || "home");
@@ -61,6 +68,122 @@ async fn instances_share_quotas_in_redis_which_may_fail_and_come_back() {
     };
     timeout(LONG, again).await.expect("it connects again");
     one.get("/").await.is(429);
+}
+
+type Rate = fn() -> RateLimit;
+
+/// Rates at their ends.
+const ENDS: [(&str, Rate); 9] = [
+    ("a-second-0", || RateLimit::per_second(0)),
+    ("a-second-max", || RateLimit::per_second(u32::MAX)),
+    ("a-minute-max", || RateLimit::per_minute(u32::MAX)),
+    ("an-hour-1", || RateLimit::per_hour(1)),
+    ("an-hour-max", || RateLimit::per_hour(u32::MAX)),
+    ("interval-0", || RateLimit::new(1, Duration::ZERO)),
+    ("interval-max", || RateLimit::new(1, Duration::MAX)),
+    ("burst-0", || RateLimit::per_hour(1).burst(0)),
+    ("burst-max", || {
+        RateLimit::new(1, Duration::MAX).burst(u32::MAX)
+    }),
+];
+
+/// A year of seconds.
+const YEAR: u64 = 31_536_000;
+
+#[tokio::test]
+async fn rates_at_their_ends_are_those_of_the_memory() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let year = || RateLimit::new(2, Duration::from_secs(YEAR));
+    let most = || RateLimit::new(u32::MAX, Duration::from_secs(YEAR));
+    let years: [(&str, Rate); 2] = [("a-year-2", year), ("a-year-max", most)];
+    for (name, rate) in ENDS.into_iter().chain(years) {
+        let shared = rate().name(name).redis(&redis.url()).await;
+        let shared = limited(shared.expect("it connects").redis_timeout(LONG));
+        let alone = limited(rate().name(name));
+        let (Some(shared), Some(alone)) = (&shared, &alone) else {
+            assert!(name.ends_with("-0"), "{name} is refused");
+            assert_eq!(shared.is_some(), alone.is_some(), "{name}");
+            continue;
+        };
+        for _ in 0..3 {
+            let (shared, alone) = (shared.get("/").await, alone.get("/").await);
+            assert_eq!(shared.status(), alone.status(), "{name}");
+            let policy = "ratelimit-policy";
+            assert_eq!(shared.header(policy), alone.header(policy), "{name}");
+            assert_close(wait(&shared), wait(&alone), name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_time_for_redis_has_ends_as_well() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    for (name, timeout, is_accepted) in [
+        ("RateLimit::redis_timeout(0)", Duration::ZERO, false),
+        ("RateLimit::redis_timeout(MAX)", Duration::MAX, true),
+    ] {
+        let limit = RateLimit::per_hour(1).redis(&redis.url()).await;
+        let limit = limit.expect("it connects").refuse_when_down();
+        let client = limited(limit.redis_timeout(timeout));
+        assert_eq!(client.is_some(), is_accepted, "{name}");
+        if let Some(client) = client {
+            client.get("/").await.is(200);
+            client.get("/").await.is(429);
+        }
+    }
+}
+
+/// A Redis that is there and does not respond in time counts as down.
+#[tokio::test]
+async fn a_redis_that_is_too_slow_is_down() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let limit = RateLimit::per_hour(1).redis(&redis.url()).await;
+    let limit = limit.expect("it connects").refuse_when_down();
+    let client = limited(limit.redis_timeout(Duration::from_millis(1))).expect("it is sound");
+    pause(&redis).await;
+    client.get("/").await.is(503);
+}
+
+/// Lets Redis respond to nothing for longer than the test takes.
+async fn pause(redis: &Redis) {
+    let url = redis.url();
+    let address = url.strip_prefix("redis://").expect("it is a URL of Redis");
+    let mut admin = TcpStream::connect(address).await.expect("it listens");
+    let command = format!("CLIENT PAUSE {}\r\n", LONG.as_millis());
+    let written = admin.write_all(command.as_bytes()).await;
+    written.expect("it is connected");
+    let mut response = [0; 5];
+    let read = admin.read_exact(&mut response).await;
+    read.expect("it responds");
+    assert_eq!(&response, b"+OK\r\n");
+}
+
+/// Returns a client of an app with the limit, unless the app refuses it.
+fn limited(limit: RateLimit) -> Option<Client> {
+    let app = |limit| Group::new("").with(limit).get("/", async || "home");
+    Engine::new(app(limit.clone())).ok()?;
+    Some(Client::new(app(limit)).from("203.0.113.7:4000"))
+}
+
+/// Returns the seconds after which a client may come again.
+fn wait(response: &TestResponse) -> u64 {
+    let seconds = response.header("retry-after");
+    seconds.map_or(0, |text| text.parse().expect("it is a number"))
+}
+
+/// Both clocks ran while the test did.
+fn assert_close(one: u64, other: u64, name: &str) {
+    let difference = one.abs_diff(other);
+    assert!(difference <= LONG.as_secs(), "{name}: {one} and {other}");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ async fn serve() {
     let shop = Group::new("").with(sessions).post("/count", count);
     let limit = RateLimit::per_hour(LIMIT).refuse_when_down();
     let limit = limit.redis(&url).await.expect("Redis runs");
+    let limit = limit.redis_timeout(LONG);
     let scarce = Group::new("")
         .with(limit)
         .get("/scarce", async || "one of few");

@@ -15,9 +15,7 @@ use crate::http2::{connect, request, send, text};
 use crate::wire::{LONG, Running};
 
 const MIB: usize = 1 << 20;
-
-/// The bytes of a response of which there are many: more than a client takes at first, and little enough for a slow machine.
-const PIECE: usize = MIB / 8;
+const KIB: usize = 1 << 10;
 
 /// Counts the responses that are in memory.
 #[derive(Default)]
@@ -27,11 +25,11 @@ struct Live {
 }
 
 impl Live {
-    /// Returns the bytes of a response, which count until they are dropped.
-    fn response(self: &Arc<Live>) -> Bytes {
+    /// Returns so many bytes of a response, which counts until they are dropped.
+    fn response(self: &Arc<Live>, size: usize) -> Bytes {
         let now = self.now.fetch_add(1, SeqCst) + 1;
         self.most.fetch_max(now, SeqCst);
-        Bytes::from_owner(Counted(vec![0; PIECE], self.clone()))
+        Bytes::from_owner(Counted(vec![0; size], self.clone()))
     }
 }
 
@@ -74,11 +72,14 @@ async fn take(mut body: RecvStream) -> usize {
 #[tokio::test]
 async fn requests_wait_while_the_client_takes_none_of_many_responses() {
     const REQUESTS: usize = 150;
+    const SIZE: usize = 64 * KIB;
     let live = Arc::new(Live::default());
     let app = Group::new("")
         .state(live.clone())
-        .get("/", async |State(live): State<Arc<Live>>| live.response());
-    let server = Running::with(app, |server| server.max_http2_buffer(16 * PIECE)).await;
+        .get("/", async |State(live): State<Arc<Live>>| {
+            live.response(SIZE)
+        });
+    let server = Running::with(app, |server| server.max_http2_buffer(16 * SIZE)).await;
     let mut client = connect(&server).await;
     let mut responses = Vec::new();
     for _ in 0..REQUESTS {
@@ -88,13 +89,43 @@ async fn requests_wait_while_the_client_takes_none_of_many_responses() {
         for response in responses {
             let response = response.await.expect("it is answered");
             assert_eq!(response.status(), 200);
-            assert_eq!(take(response.into_body()).await, PIECE);
+            assert_eq!(take(response.into_body()).await, SIZE);
         }
     };
     timeout(LONG, all).await.expect("no request waits for ever");
     let most = live.most.load(SeqCst);
     assert!((9..=12).contains(&most), "{most} responses were in memory");
     assert_eq!(live.now.load(SeqCst), 0);
+}
+
+/// One stream that the client took slowly held all others in memory: 426 MiB.
+#[tokio::test]
+async fn stalled_responses_beside_one_that_trickles_take_little_memory() {
+    const STALLED: usize = 199;
+    const SIZE: usize = 2 * MIB;
+    /// A quarter of the server's default, and one response beyond it.
+    const MOST: usize = 16 * MIB + SIZE;
+    let live = Arc::new(Live::default());
+    let app = Group::new("")
+        .state(live.clone())
+        .get("/slow", async || vec![0; 64 * KIB])
+        .get("/", async |State(live): State<Arc<Live>>| {
+            live.response(SIZE)
+        });
+    let server = Running::new(app).await;
+    let mut client = connect(&server).await;
+    let slow = begin(&mut client, request("http://a/slow"), true).await.0;
+    let mut stalled = Vec::new();
+    for _ in 0..STALLED {
+        stalled.push(begin(&mut client, request("http://a/"), true).await.0);
+    }
+    // Each piece has a round trip, in which the server serves the other streams.
+    let slow = timeout(LONG, slow).await.expect("it is answered");
+    let body = slow.expect("it is whole").into_body();
+    let length = timeout(LONG, take(body)).await.expect("it goes on");
+    assert_eq!(length, 64 * KIB);
+    let held = live.most.load(SeqCst) * SIZE;
+    assert!((SIZE..=MOST).contains(&held), "{held} bytes were held");
 }
 
 /// Handlers that have begun before the first one responded are not held back.

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gin::prelude::*;
 use gin::tls::Certificates;
@@ -21,6 +22,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::log;
+
+/// Longer than anything here takes. A test that waits so long has failed.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// An authority, and a directory for the certificates that it issues.
 pub(crate) struct Authority {
@@ -238,6 +242,8 @@ pub(crate) async fn exchange_with(
 ) -> std::io::Result<String> {
     let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
+    // TLS keeps what the socket did not take at once.
+    stream.flush().await?;
     let mut response = String::new();
     // Without a `close_notify` this fails: the end would be indistinguishable from an attacker's.
     stream.read_to_string(&mut response).await?;

@@ -9,8 +9,9 @@ use gin::tls::Hsts;
 use gin::{Server, server::Listener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 
-use crate::fixture::{Authority, Running, status};
+use crate::fixture::{Authority, LONG, Running, status};
 
 /// A server with a socket that redirects.
 struct Redirecting {
@@ -153,13 +154,21 @@ async fn the_port_is_that_of_the_socket_with_tls() {
 }
 
 #[tokio::test]
-async fn its_clients_have_the_limits_of_the_server_and_its_shutdown() {
+async fn its_clients_have_the_timeouts_of_the_server() {
     let time = Duration::from_millis(100);
-    let (mut server, _authority) =
-        Redirecting::new(|server| server.header_read_timeout(time).max_headers(3)).await;
+    let (server, _authority) = Redirecting::new(|server| server.header_read_timeout(time)).await;
     let mut stalled = TcpStream::connect(server.plain).await.unwrap();
-    stalled.write_all(b"GET / HT").await.unwrap();
-    assert_eq!(stalled.read_to_end(&mut Vec::new()).await.unwrap(), 0);
+    // The server may have closed the connection already, and a reset is as good as an end.
+    let _ = stalled.write_all(b"GET / HT").await;
+    let mut response = Vec::new();
+    let end = timeout(LONG, stalled.read_to_end(&mut response)).await;
+    let _ = end.expect("the server closes");
+    assert!(response.is_empty(), "{}", response.escape_ascii());
+}
+
+#[tokio::test]
+async fn its_clients_have_the_limits_of_the_server_and_its_shutdown() {
+    let (mut server, _authority) = Redirecting::new(|server| server.max_headers(3)).await;
     let many = "GET / HTTP/1.1\r\nhost: a\r\nb: c\r\nb: c\r\nb: c\r\n\r\n";
     assert_eq!(status(&server.exchange(many).await), "431");
 

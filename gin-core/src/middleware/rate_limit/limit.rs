@@ -271,6 +271,13 @@ impl Middleware for RateLimit {
         if self.quota.burst == 0 {
             flaws.push("a burst of 0 refuses every request; set at least 1".to_owned());
         }
+        #[cfg(feature = "redis")]
+        if self.shared.as_ref().is_some_and(|it| it.timeout.is_zero()) {
+            flaws.push(
+                "a timeout of 0 never waits for Redis; give at least 1 ms, or leave it out"
+                    .to_owned(),
+            );
+        }
         if !fields::is_name(&self.name) {
             let name = &self.name;
             flaws.push(format!(

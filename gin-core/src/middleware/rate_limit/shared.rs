@@ -14,9 +14,9 @@ use tracing::{info, warn};
 use crate::middleware::rate_limit::RateLimit;
 use crate::middleware::rate_limit::key::Key;
 use crate::middleware::rate_limit::quota::{Balance, Outcome, Quota};
-use crate::redis::{RedisError, connect};
+use crate::redis::{RedisError, connect, with_timeout};
 
-/// The time in which Redis must respond. A limit must not delay what it protects.
+/// The time in which Redis must respond if none is set. A limit must not delay what it protects.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The steps of [`Quota::charge`] at once, by the clock of Redis, in microseconds.
@@ -40,6 +40,8 @@ return {math.floor((window - following + now) / period), following - now, 0}
 /// A Redis that keeps quotas.
 pub(super) struct Shared {
     client: WithOptions<Client>,
+    /// The time in which Redis must respond.
+    pub(super) timeout: Duration,
     /// The SHA-1 of the script, by which Redis knows it.
     script: String,
     when_down: WhenDown,
@@ -83,10 +85,24 @@ impl RateLimit {
         self.shared = Some(Arc::new(Shared {
             script: sha1_of_script(&client).await.unwrap_or_default(),
             client,
+            timeout: TIMEOUT,
             when_down: WhenDown::LimitAlone,
             is_down: AtomicBool::new(false),
         }));
         Ok(self)
+    }
+
+    /// Sets how long a request waits for Redis, which counts as down after that. Default: 500 ms. It is set after
+    /// [`redis`](RateLimit::redis) and before [`RateLimit`] is cloned. A time of 0 is an error of
+    /// [`Engine::new`](crate::Engine::new).
+    #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+    #[must_use]
+    pub fn redis_timeout(mut self, timeout: Duration) -> RateLimit {
+        if let Some(shared) = self.shared.as_mut().and_then(Arc::get_mut) {
+            shared.timeout = timeout;
+            shared.client = with_timeout(&shared.client, timeout);
+        }
+        self
     }
 
     /// Refuses all requests with 503 while Redis does not respond. Default: each instance limits by itself. It is set before

@@ -22,9 +22,9 @@ use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::http3::head::{announced_length, complete};
 use crate::server::http3::incoming::{IncomingStream, Malformed};
-use crate::server::http3::refused;
 use crate::server::http3::streams::{RecvStream, SendStream};
 use crate::server::http3::transport::{Outcome, Transport};
+use crate::server::http3::{host, refused};
 use crate::server::https::promise;
 
 /// A request, and all that its response needs.
@@ -106,7 +106,8 @@ async fn respond(
     recv: RequestStream<RecvStream, Bytes>,
     send: &mut RequestStream<SendStream, Bytes>,
 ) -> Result<(), Aborted> {
-    let (head, ()) = request.into_parts();
+    let (mut head, ()) = request.into_parts();
+    host::put_back(&mut head.headers);
     let malformed = |_| Aborted(Code::H3_MESSAGE_ERROR);
     let announced = announced_length(&head.headers).map_err(malformed)?;
     let (body, mark) = receive(recv, announced, connection, guard).await;

@@ -3,8 +3,12 @@
 //! h3 keeps all of a frame until it is complete, unless it is `DATA`. So a client could make it keep any number of bytes, and the
 //! size of such a frame is checked here as soon as its header has come. Two more frames must not get through: an empty `DATA`, which
 //! h3 takes for the end of the body, and the last one if the stream ends in it, which h3 takes for a shorter one.
+//!
+//! The head of a request is passed on once it is whole, as h3 is not given its `Host` beside an `:authority`.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes};
+
+use crate::server::http3::host;
 
 /// The frames that a client sends on a stream.
 #[derive(Debug)]
@@ -12,6 +16,8 @@ pub(super) struct Frames {
     place: Place,
     /// The size of the largest frame that is buffered, in bytes.
     max_size: u64,
+    /// The head of a request has not begun.
+    awaits_head: bool,
 }
 
 /// The place in the stream up to which it was read.
@@ -23,6 +29,8 @@ enum Place {
     Header(Partial),
     /// Within the payload of a frame. The number is that of the bytes that are missing.
     Payload(u64),
+    /// Within the payload of the head. The number is that of the bytes that are missing.
+    Head(Vec<u8>, u64),
     /// In a stream without frames.
     Unframed,
 }
@@ -43,8 +51,19 @@ struct Partial {
 
 /// Two numbers, in bytes.
 const LONGEST_HEADER: usize = 16;
-const DATA: u64 = 0;
+/// The types of frames (RFC 9114 §7.2).
+pub(super) const DATA: u64 = 0;
+pub(super) const HEADERS: u64 = 1;
 const CONTROL_STREAM: u64 = 0;
+
+/// Writes a frame. Its type has one byte, and its length eight, whatever it is (RFC 9000 §16).
+pub(super) fn put_frame(bytes: &mut Vec<u8>, kind: u64, payload: &[u8]) {
+    const EIGHT_BYTES: u64 = 0b11 << 62;
+    bytes.reserve(1 + 8 + payload.len());
+    bytes.put_uint(kind, 1);
+    bytes.put_u64(EIGHT_BYTES | payload.len() as u64);
+    bytes.put_slice(payload);
+}
 
 impl Frames {
     /// Returns the frames of a request.
@@ -52,6 +71,7 @@ impl Frames {
         Frames {
             place: Place::Header(Partial::default()),
             max_size,
+            awaits_head: true,
         }
     }
 
@@ -60,6 +80,7 @@ impl Frames {
         Frames {
             place: Place::StreamType(Partial::default()),
             max_size,
+            awaits_head: false,
         }
     }
 
@@ -76,6 +97,12 @@ impl Frames {
                     }
                     Some(bytes)
                 }
+                Place::Head(section, left) => {
+                    let bytes = chunk.split_to(shorter(*left, chunk.len()));
+                    *left -= bytes.len() as u64;
+                    section.extend_from_slice(&bytes);
+                    self.whole_head()
+                }
                 Place::StreamType(_) => self.take_stream_type(chunk),
                 Place::Header(_) => self.take_header(chunk)?,
             };
@@ -89,7 +116,7 @@ impl Frames {
     /// Checks that the stream may end here.
     pub(super) fn end(&self) -> Result<(), FrameFault> {
         match &self.place {
-            Place::Payload(_) => Err(FrameFault::CutOff),
+            Place::Payload(_) | Place::Head(..) => Err(FrameFault::CutOff),
             Place::Header(partial) if partial.length > 0 => Err(FrameFault::CutOff),
             Place::Header(_) | Place::StreamType(_) | Place::Unframed => Ok(()),
         }
@@ -108,6 +135,17 @@ impl Frames {
         Some(bytes)
     }
 
+    /// Returns the frame of the head if all of it has come.
+    fn whole_head(&mut self) -> Option<Bytes> {
+        let Place::Head(section, 0) = &self.place else {
+            return None;
+        };
+        let mut frame = Vec::new();
+        put_frame(&mut frame, HEADERS, &host::set_aside(section));
+        self.place = Place::Header(Partial::default());
+        Some(frame.into())
+    }
+
     /// Takes the header of a frame, with as much of the payload as has come.
     fn take_header(&mut self, chunk: &mut Bytes) -> Result<Option<Bytes>, FrameFault> {
         let Place::Header(partial) = &mut self.place else {
@@ -124,6 +162,11 @@ impl Frames {
         };
         if kind != DATA && size > self.max_size {
             return Err(FrameFault::TooLarge);
+        }
+        if self.awaits_head && kind == HEADERS {
+            self.awaits_head = false;
+            self.place = Place::Head(Vec::new(), size);
+            return Ok(self.whole_head());
         }
         self.place = match size {
             0 => Place::Header(Partial::default()),
@@ -194,10 +237,12 @@ mod tests {
 
     #[test]
     fn frames_get_through_in_any_pieces_except_empty_data() {
-        const HEADERS: &[u8] = &[1, 3, 9, 9, 9];
+        const SECTION: &[u8] = &[1, 3, 9, 9, 9];
         const LONG_DATA: &[u8] = &[0x40, 0, 0x80, 0, 0, 2, 7, 7];
-        let stream = [HEADERS, &[0, 0], LONG_DATA, &[0, 0], &[0x21, 0]].concat();
-        let expected = [HEADERS, LONG_DATA, &[0x21, 0]].concat();
+        let stream = [SECTION, &[0, 0], LONG_DATA, &[0, 0], &[0x21, 0], SECTION].concat();
+        let mut expected = Vec::new();
+        put_frame(&mut expected, HEADERS, &SECTION[2..]);
+        expected.extend([LONG_DATA, &[0x21, 0], SECTION].concat());
         for length in 1..=stream.len() {
             let admitted = through(Frames::of_request(9), &stream, length);
             assert_eq!(admitted.as_deref(), Ok(&*expected), "{length}");
@@ -206,11 +251,12 @@ mod tests {
 
     #[test]
     fn only_data_may_be_larger_than_the_limit() {
-        let cases: [(&[u8], _); 5] = [
+        let cases: [(&[u8], _); 6] = [
             (&[1, 10], Err(FrameFault::TooLarge)),
             (&[0x21, 10], Err(FrameFault::TooLarge)),
             (&[0, 10], Err(FrameFault::CutOff)),
             (&[1, 9], Err(FrameFault::CutOff)),
+            (&[1, 9, 0, 0], Err(FrameFault::CutOff)),
             (&[0x40], Err(FrameFault::CutOff)),
         ];
         for (stream, expected) in cases {

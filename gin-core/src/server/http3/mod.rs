@@ -12,6 +12,8 @@
 //! | `incoming` | a request's body |
 //! | `refused` | the responses to clients whose head h3 refuses |
 //! | `head` | the heads of requests and responses, as HTTP/3 restricts them |
+//! | `host` | the `Host` of a request that has an `:authority` as well |
+//! | `qpack` | the fields of a head, encoded |
 //! | `alt_svc` | the header by which clients over TCP learn of HTTP/3 |
 
 mod alt_svc;
@@ -19,8 +21,10 @@ mod endpoint;
 mod exchange;
 mod frames;
 mod head;
+mod host;
 mod incoming;
 mod opening;
+mod qpack;
 mod refused;
 mod session;
 mod streams;
