@@ -3,6 +3,7 @@
 
 mod files;
 mod floors;
+mod gin;
 mod guides;
 mod language;
 mod prose;

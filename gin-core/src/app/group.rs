@@ -38,7 +38,6 @@ use crate::response::ResponseNeed;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("Router", "RouterGroup", "Scope", "App"))]
 #[must_use = "a group does nothing until an engine is built from it"]
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
@@ -143,7 +142,15 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias("Use", "layer", "route_layer", "wrap", "middleware", "attach"))]
+    #[doc(alias(
+        "Use",
+        "layer",
+        "route_layer",
+        "wrap",
+        "middleware",
+        "attach",
+        "HandlersChain"
+    ))]
     #[track_caller]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {

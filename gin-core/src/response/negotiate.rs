@@ -37,7 +37,6 @@ use http::{HeaderValue, StatusCode};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("NegotiateFormat", "Accept", "respond_to", "content negotiation"))]
 #[must_use = "a value is sent when the handler returns it"]
 pub struct Negotiate<T> {
     value: T,

@@ -66,6 +66,7 @@ impl Group {
         alias = "LoadHTMLFiles",
         alias = "LoadHTMLFS"
     )]
+    #[doc(alias("LoadHTMLGlob", "LoadHTMLFiles", "LoadHTMLFS", "SetHTMLTemplate"))]
     pub fn templates(mut self, templates: Templates) -> Group {
         let renderer = Arc::new(Renderer {
             draft: Mutex::new(Some(templates)),

@@ -56,7 +56,6 @@ use crate::templates::values::to_value;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-#[doc(alias = "HTML", alias = "render", alias = "template", alias = "askama")]
 pub struct View {
     name: Cow<'static, str>,
     block: Option<Cow<'static, str>>,

@@ -48,7 +48,6 @@ pub(crate) enum QueryStyle {
 /// let logger = Logger::new().format(line);
 /// ```
 #[derive(Serialize)]
-#[doc(alias("LogFormatterParams", "LogFormatter"))]
 pub struct LogEntry<'a> {
     time: Timestamp,
     status: u16,

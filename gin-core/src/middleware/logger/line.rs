@@ -52,7 +52,6 @@ use crate::response::Response;
 /// assert_eq!(entry["route"], "/users/:id");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("TraceLayer", "LoggerWithConfig", "access log"))]
 pub struct Logger {
     style: Style,
     output: Sink,
@@ -94,6 +93,7 @@ impl Logger {
     }
 
     /// Creates a log that writes the line of Go's gin, without colors, to `output`.
+    #[doc(alias = "LoggerWithWriter")]
     pub fn plain(output: impl Write + Send + 'static) -> Logger {
         Logger::to(output, Style::Plain)
     }
