@@ -272,3 +272,25 @@ pub(crate) const DIFFERENT: &[(&str, &str)] = &[
     ),
     ("Version", "`Cargo.lock` has it"),
 ];
+
+/// The methods of gin's context, as they are spelled in Rust.
+pub(crate) const CONTEXT: &str = "abort abort_with_error abort_with_status abort_with_status_json abort_with_status_pure_json add_param ascii_json bind \
+     bind_header bind_json bind_plain bind_query bind_toml bind_uri bind_xml bind_yaml bson client_ip content_type cookie \
+     copy data data_from_reader deadline default_post_form default_query delete done err error file file_attachment \
+     file_from_fs form_file full_path get get_bool get_duration get_error get_error_slice get_float32 get_float32_slice \
+     get_float64 get_float64_slice get_header get_int get_int16 get_int16_slice get_int32 get_int32_slice get_int64 \
+     get_int64_slice get_int8 get_int8_slice get_int_slice get_post_form get_post_form_array get_post_form_map get_query \
+     get_query_array get_query_map get_raw_data get_string get_string_map get_string_map_string get_string_map_string_slice \
+     get_string_slice get_time get_uint get_uint16 get_uint16_slice get_uint32 get_uint32_slice get_uint64 get_uint64_slice \
+     get_uint8 get_uint8_slice get_uint_slice handler handler_name handler_names header html indented_json is_aborted \
+     is_websocket json jsonp multipart_form must_bind_with must_get negotiate negotiate_format next param pdf post_form \
+     post_form_array post_form_map proto_buf pure_json query query_array query_map redirect remote_ip render \
+     save_uploaded_file scheme secure_json set set_accepted set_cookie set_cookie_data set_same_site should_bind \
+     should_bind_body_with should_bind_body_with_json should_bind_body_with_plain should_bind_body_with_toml \
+     should_bind_body_with_xml should_bind_body_with_yaml should_bind_header should_bind_json should_bind_plain \
+     should_bind_query should_bind_toml should_bind_uri should_bind_with should_bind_xml should_bind_yaml sse_event status \
+     stream string toml value xml yaml";
+
+/// Methods of gin's context that are words of any app. One of ours would hide that of an app's own trait.
+pub(crate) const ORDINARY: &str =
+    "bson copy deadline delete done err file handler pdf render stream toml value xml yaml";

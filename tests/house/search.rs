@@ -98,6 +98,37 @@ fn each_name_of_gin_has_one_answer() {
 }
 
 #[test]
+fn the_methods_of_gins_context_are_ours_or_name_ours() {
+    let items = items();
+    let files = files::in_directory("gin-core/src/request");
+    let file = files.iter().find(|file| file.path.ends_with("words.rs"));
+    let text = &file.expect("the words have a file").text;
+    let entries = text
+        .split("Word [")
+        .skip(1)
+        .filter_map(|entry| entry.split_once("] &Self"));
+    let words: HashSet<&str> = entries
+        .flat_map(|(words, _)| words.split_whitespace())
+        .collect();
+    let is_known = |name: &str| {
+        let path = format!("Context::{name}");
+        words.contains(name)
+            || items.iter().any(|item| item.path == path)
+            || gin::ORDINARY
+                .split_whitespace()
+                .any(|ordinary| ordinary == name)
+    };
+    let unknown: Vec<_> = gin::CONTEXT
+        .split_whitespace()
+        .filter(|name| !is_known(name))
+        .collect();
+    assert!(
+        unknown.is_empty(),
+        "the compiler says nothing of {unknown:?}"
+    );
+}
+
+#[test]
 fn the_alias_of_a_type_stands_where_it_is_exported() {
     let files = files::in_directory("gin-core/src");
     let lost = files

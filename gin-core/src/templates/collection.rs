@@ -34,11 +34,6 @@ use crate::templates::source::Source;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[must_use = "templates do nothing until a group has them"]
-#[doc(
-    alias = "LoadHTMLGlob",
-    alias = "LoadHTMLFiles",
-    alias = "SetHTMLTemplate"
-)]
 pub struct Templates {
     pub(super) at: At,
     pub(super) source: Result<Source, Absent>,

@@ -89,7 +89,7 @@ impl View {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
-    #[doc(alias = "htmx", alias = "fragment", alias = "partial")]
+    #[doc(alias("htmx", "fragment", "partial"))]
     pub fn block(
         name: impl Into<Cow<'static, str>>,
         block: impl Into<Cow<'static, str>>,
