@@ -71,7 +71,7 @@ enum Sink {
 
 impl Logger {
     /// Creates a log on the standard output: the line of Go's gin if that is a terminal, else JSON. The line is in color unless
-    /// `NO_COLOR` is set or `TERM` is `dumb`.
+    /// `NO_COLOR` is set or `TERM` is `dumb`: a time from 100 ms on is yellow, and one from a second on red.
     #[expect(
         clippy::new_without_default,
         reason = "it looks at the standard output"
