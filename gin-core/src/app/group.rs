@@ -216,6 +216,17 @@ impl Group {
         self.mount([Route::shared(methods, pattern, handler)])
     }
 
+    /// Routes `GET` requests to a handler of the framework, which lists of routes show by `name`.
+    #[track_caller]
+    pub(crate) fn own_route(
+        self,
+        pattern: Cow<'static, str>,
+        handler: Arc<dyn Handler>,
+        name: &'static str,
+    ) -> Group {
+        self.add(&["GET"], pattern, (handler, name))
+    }
+
     /// Adds a group inside this one: below its prefix, inside its middleware, with its state.
     ///
     /// ```

@@ -98,7 +98,8 @@ impl Group {
             path: path.clone(),
             at,
         };
-        let mut group = self.get(pattern, OneFile { path });
+        let handler = Arc::new(OneFile { path });
+        let mut group = self.own_route(pattern.into(), handler, "gin::file");
         group.parts.push(Arc::new(checked));
         group
     }
