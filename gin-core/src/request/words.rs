@@ -153,7 +153,10 @@ words! {
     IsWebsocketWord [is_websocket] &Self, () bool,
         "a handler takes a WebSocket as an argument",
         "take `Option<WebSocket>` of `gin::websocket`, which is `None` for other requests, with gin's feature `websocket`";
-    SetCookieWord [set_cookie] &Self, (N, V, A, P, D, S, H) (),
+    SetCookieWord [
+        #[expect(clippy::too_many_arguments, reason = "they are those of Go's gin")]
+        set_cookie
+    ] &Self, (N, V, A, P, D, S, H) (),
         "cookies are set by `cx.cookies().set(cookie)?`",
         "use `Cookie::new(name, value)` of `gin::cookies`, whose methods set its attributes, with gin's feature `cookies`";
     SetCookieDataWord [set_cookie_data] &Self, (C) (),
