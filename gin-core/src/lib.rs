@@ -288,7 +288,9 @@ pub use crate::future::BoxFuture;
 pub use crate::middleware::Next;
 #[cfg(feature = "config")]
 #[doc(inline)]
+#[doc(alias("figment", "viper", "settings", "dotenv", "extract"))]
 pub use crate::operations::config;
+#[doc(alias("Request", "HttpRequest", "gin.Context"))]
 pub use crate::request::Context;
 pub use crate::response::{Json, Response};
 pub use crate::server::Server;

@@ -83,7 +83,23 @@
 
 pub use gin_router::{Pattern, PatternError};
 
-pub use crate::app::{BuildError, Group, Route, Routes, UrlError, default};
-pub use crate::dispatch::{Engine, RouteEntry};
-pub use crate::request::{Proxies, Routing, TrailingSlash};
-pub use crate::{routes, url};
+#[doc(alias("Router", "RouterGroup", "Scope", "App", "IRouter", "IRoutes"))]
+pub use crate::app::Group;
+pub use crate::app::{BuildError, Route, Routes, UrlError, default};
+pub use crate::dispatch::Engine;
+#[doc(alias = "RouteInfo")]
+pub use crate::dispatch::RouteEntry;
+#[doc(alias("SetTrustedProxies", "TrustedPlatform"))]
+pub use crate::request::Proxies;
+#[doc(alias(
+    "RedirectTrailingSlash",
+    "RedirectFixedPath",
+    "NormalizePath",
+    "HandleMethodNotAllowed",
+    "RemoveExtraSlash"
+))]
+pub use crate::request::Routing;
+pub use crate::request::TrailingSlash;
+pub use crate::routes;
+#[doc(alias("uri", "url_for", "reverse"))]
+pub use crate::url;

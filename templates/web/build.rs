@@ -1,5 +1,6 @@
-//! Builds again when a migration is added: migrations are a part of the program.
+//! Builds again when a migration or a static file is added: they are a part of the program.
 
 fn main() {
     println!("cargo::rerun-if-changed=migrations");
+    println!("cargo::rerun-if-changed=static");
 }

@@ -1,8 +1,11 @@
 //! Rules of the repository that no compiler knows: the direction of imports, the language of everything that is read, the names in the
-//! guides, the words by which the documentation is searched, the absence of unsafe code, and the versions of dependencies.
+//! guides, the words by which the documentation is searched, the claims of the README and the list of examples, the absence of unsafe
+//! code, and the versions of dependencies.
 
+mod claims;
 mod files;
 mod floors;
+mod gin;
 mod guides;
 mod language;
 mod prose;

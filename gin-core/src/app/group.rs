@@ -38,7 +38,6 @@ use crate::response::ResponseNeed;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("Router", "RouterGroup", "Scope", "App"))]
 #[must_use = "a group does nothing until an engine is built from it"]
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
@@ -143,7 +142,15 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias("Use", "layer", "route_layer", "wrap", "middleware", "attach"))]
+    #[doc(alias(
+        "Use",
+        "layer",
+        "route_layer",
+        "wrap",
+        "middleware",
+        "attach",
+        "HandlersChain"
+    ))]
     #[track_caller]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {
@@ -207,6 +214,17 @@ impl Group {
         handler: (Arc<dyn Handler>, &'static str),
     ) -> Group {
         self.mount([Route::shared(methods, pattern, handler)])
+    }
+
+    /// Routes `GET` requests to a handler of the framework, which lists of routes show by `name`.
+    #[track_caller]
+    pub(crate) fn own_route(
+        self,
+        pattern: Cow<'static, str>,
+        handler: Arc<dyn Handler>,
+        name: &'static str,
+    ) -> Group {
+        self.add(&["GET"], pattern, (handler, name))
     }
 
     /// Adds a group inside this one: below its prefix, inside its middleware, with its state.

@@ -34,7 +34,8 @@ impl Group {
         "method_not_allowed_fallback",
         "ErrorLogger",
         "ErrorHandlers",
-        "catch"
+        "catch",
+        "ErrorLoggerT"
     ))]
     pub fn on_error<F, R>(mut self, shape: F) -> Group
     where
@@ -206,7 +207,7 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "ForwardedByClientIP")]
+    #[doc(alias("ForwardedByClientIP", "SetTrustedProxies"))]
     pub fn proxies(mut self, proxies: Proxies) -> Group {
         self.proxies = Some(proxies);
         self

@@ -143,7 +143,6 @@ impl Context {
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[doc(alias("uri", "url_for", "reverse"))]
 #[macro_export]
 macro_rules! url {
     ($from:expr, $($part:ident)::+ ($($value:expr),* $(,)?)) => {

@@ -56,6 +56,7 @@ impl Route {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("Handle", "Match"))]
     #[track_caller]
     pub fn new<H: IntoHandler<K>, K>(
         methods: &'static [&'static str],

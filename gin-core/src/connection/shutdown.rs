@@ -42,7 +42,6 @@ use tokio::sync::watch;
 /// # }
 /// ```
 #[derive(Debug, Clone, Default)]
-#[doc(alias("graceful shutdown", "CancellationToken", "Done"))]
 pub struct Shutdown(Option<watch::Receiver<bool>>);
 
 impl Shutdown {

@@ -37,7 +37,6 @@ use crate::failure::{BodyError, BoxError, Problem, chain};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("DataFromReader", "stream"))]
 pub struct Body {
     kind: Kind,
     /// The request that this body is the response to. It ends when the body has been sent.

@@ -65,7 +65,7 @@ impl Body {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "DataFromReader")]
+    #[doc(alias("DataFromReader", "Reader"))]
     pub fn from_reader(reader: impl AsyncRead + Send + 'static) -> Body {
         Body::from_stream(ReaderStream::with_capacity(reader, READ_SIZE))
     }

@@ -33,6 +33,7 @@ pub struct BodyWriter(Giver<Result<Bytes, BoxError>>);
 
 impl BodyWriter {
     /// Sends a chunk. Waits until the client has taken all chunks before the last one.
+    #[doc(alias = "Flush")]
     pub async fn send(&mut self, chunk: impl Into<Bytes>) {
         let chunk = chunk.into();
         // An empty chunk would end the body in some protocols. An error means that the client has gone: then this future is
@@ -93,6 +94,7 @@ impl Body {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "Stream")]
     pub fn from_writer<F, Fut>(write: F) -> Body
     where
         F: FnOnce(BodyWriter) -> Fut,

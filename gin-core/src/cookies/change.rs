@@ -48,7 +48,7 @@ impl Cookies {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias("SetCookie", "add"))]
+    #[doc(alias("SetCookie", "add", "SetCookieData"))]
     pub fn set(&self, cookie: impl Into<Cookie>) -> Result<(), CookieError> {
         self.put(&cookie.into())
     }

@@ -35,7 +35,6 @@ use crate::request::is_token;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("SetCookie", "CookieBuilder"))]
 #[derive(Clone)]
 #[must_use = "a cookie is sent by `Cookies::set`"]
 pub struct Cookie {
@@ -137,6 +136,7 @@ impl Cookie {
     }
 
     /// Sets the requests from other sites that the cookie goes with. Default: [`SameSite::Lax`].
+    #[doc(alias = "SetSameSite")]
     pub fn same_site(mut self, same_site: SameSite) -> Cookie {
         self.same_site = same_site;
         self

@@ -22,7 +22,6 @@ use std::sync::Arc;
 /// assert!(error.to_string().contains("`openssl rand -base64 48`"));
 /// # Ok::<(), gin::cookies::KeyError>(())
 /// ```
-#[doc(alias("secret", "signing key"))]
 #[derive(Clone)]
 pub struct Key(Arc<[cookie::Key]>);
 

@@ -60,7 +60,14 @@ mod sealed;
 pub use change::Removal;
 pub(crate) use change::append_cookies;
 pub use error::CookieError;
-pub use key::{Key, KeyError};
-pub use sealed::{PrivateCookies, SignedCookies};
+#[doc(alias("secret", "signing key"))]
+pub use key::Key;
+pub use key::KeyError;
+#[doc(alias("PrivateCookieJar", "PrivateJar", "encrypted"))]
+pub use sealed::PrivateCookies;
+#[doc(alias("SignedCookieJar", "SignedJar"))]
+pub use sealed::SignedCookies;
 
-pub use self::cookie::{Cookie, SameSite};
+#[doc(alias("SetCookie", "CookieBuilder"))]
+pub use self::cookie::Cookie;
+pub use self::cookie::SameSite;

@@ -33,7 +33,6 @@ use crate::request::Context;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("SignedCookieJar", "SignedJar"))]
 #[derive(Debug, Clone)]
 pub struct SignedCookies {
     cookies: Cookies,
@@ -65,7 +64,6 @@ pub struct SignedCookies {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("PrivateCookieJar", "PrivateJar", "encrypted"))]
 #[derive(Debug, Clone)]
 pub struct PrivateCookies {
     cookies: Cookies,

@@ -46,7 +46,13 @@ impl Engine {
     }
 
     /// Returns all routes in the order in which they were mounted.
-    #[doc(alias("RouteInfo", "HandlerName"))]
+    #[doc(alias(
+        "RouteInfo",
+        "HandlerName",
+        "RoutesInfo",
+        "HandlerNames",
+        "DebugPrintRouteFunc"
+    ))]
     pub fn routes(&self) -> &[RouteEntry] {
         &self.0.listing
     }

@@ -31,7 +31,6 @@ use crate::request::{Context, cookie_pairs};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("CookieJar", "SetCookie", "set-cookie"))]
 #[derive(Clone)]
 pub struct Cookies(Arc<Jar>);
 

@@ -38,7 +38,6 @@ use crate::request::Context;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("MustGet", "ReqData", "local"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extension<T>(pub T);
 

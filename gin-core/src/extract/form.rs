@@ -112,8 +112,6 @@ use crate::request::Context;
 /// # }
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "FormFile")]
-#[doc(alias("PostForm", "time_format", "DefaultPostForm"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 

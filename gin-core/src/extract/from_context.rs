@@ -39,7 +39,6 @@ use crate::response::IntoResponse;
     note = "the context is `&mut Context`, as the first argument",
     note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, the type inside a `State` implements `Clone`"
 )]
-#[doc(alias("FromRequest", "FromRequestParts", "Extractor", "Binding"))]
 pub trait FromContext: Sized {
     /// The response if the value cannot be made.
     type Rejection: IntoResponse + Send;

@@ -31,7 +31,6 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[doc(alias("TypedHeader", "ShouldBindHeader"))]
 pub struct Header<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromContext for Header<T> {

@@ -46,7 +46,6 @@ use crate::failure::FieldError;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("json", "nested", "embedded", "map"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct JsonText<T>(pub T);
 

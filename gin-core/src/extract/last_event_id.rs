@@ -32,7 +32,6 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[doc(alias = "Last-Event-ID")]
 pub struct LastEventId(pub String);
 
 impl FromContext for LastEventId {

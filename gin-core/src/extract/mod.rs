@@ -117,38 +117,90 @@ mod valid;
 mod wants_object;
 mod whole;
 
+#[doc(alias("CookieJar", "SetCookie", "set-cookie"))]
 pub use cookies::Cookies;
 #[cfg(feature = "cookies")]
 pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
+#[doc(alias("MustGet", "ReqData", "local"))]
 pub use extension::Extension;
+#[doc(alias(
+    "FormFile",
+    "PostForm",
+    "time_format",
+    "DefaultPostForm",
+    "FormPost",
+    "FormMultipart",
+    "GetPostForm",
+    "PostFormArray",
+    "GetPostFormArray",
+    "PostFormMap",
+    "GetPostFormMap"
+))]
 pub use form::Form;
+#[doc(alias(
+    "FromRequest",
+    "FromRequestParts",
+    "Extractor",
+    "Binding",
+    "BindingBody",
+    "BindingUri"
+))]
 pub use from_context::FromContext;
+#[doc(alias("TypedHeader", "ShouldBindHeader", "BindHeader"))]
 pub use header::Header;
+#[doc(alias("json", "nested", "embedded", "map"))]
 pub use json_text::JsonText;
+#[doc(alias = "Last-Event-ID")]
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
-pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};
+#[doc(alias("multer", "MultipartForm", "TypedMultipart"))]
+pub use multipart::Multipart;
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+#[doc(alias = "MaxMultipartMemory")]
+pub use multipart::MultipartLimits;
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+#[doc(alias("file", "UploadedFile", "FormFile", "FileHeader", "TempFile"))]
+pub use multipart::Upload;
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use multipart::{Field, UploadReader};
 #[cfg(feature = "config")]
 pub(crate) use node::Reading;
 #[cfg(feature = "config")]
 pub(crate) use notes::Notes;
 pub use param_bytes::ParamBytes;
+#[doc(alias("Param", "ShouldBindUri", "Params", "Uri", "BindUri"))]
 pub use path::Path;
+#[doc(alias("ConnectInfo", "X-Forwarded-For", "RemoteIP"))]
 pub use peer::ClientIp;
+#[doc(alias("ShouldBindQuery", "QueryMap", "GetQueryMap", "BindQuery"))]
 pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use segments::Segments;
 pub(crate) use sent::is_form;
+#[doc(alias("collection_format", "csv", "ssv", "tsv", "pipes", "comma", "split"))]
 pub use separated::Separated;
-pub use state::{Needs, State};
+pub use state::Needs;
+#[doc(alias("Data", "FromRef", "dependency injection"))]
+pub use state::State;
 pub(crate) use state::{ParamNeed, PatternNeed};
 #[cfg(feature = "config")]
 pub(crate) use tree::{Leaf, Tree};
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
-pub use valid::{Input, Valid, validate};
+#[doc(alias("StructValidator", "Validator"))]
+pub use valid::Input;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+#[doc(alias("binding", "ShouldBind", "ValidatedJson", "DisableBindValidation"))]
+pub use valid::Valid;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use valid::validate;
 
 pub use crate::content::{BodyReader, DataStream};
 pub use crate::failure::BodyError;

@@ -38,7 +38,6 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[doc(alias("Param", "ShouldBindUri", "Params"))]
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromContext for Path<T> {

@@ -22,7 +22,6 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[doc(alias("ConnectInfo", "X-Forwarded-For", "RemoteIP"))]
 pub struct ClientIp(pub IpAddr);
 
 impl FromContext for ClientIp {

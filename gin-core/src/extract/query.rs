@@ -30,7 +30,6 @@ use crate::request::{Context, pairs};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "ShouldBindQuery")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 

@@ -45,7 +45,6 @@ use crate::extract::text::{Given, Text};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("collection_format", "csv", "ssv", "tsv", "pipes", "comma", "split"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Separated<T, const BY: char = ','>(pub Vec<T>);
 

@@ -32,7 +32,6 @@ use crate::response::{IntoResponse, ResponseNeed};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[doc(alias("Data", "FromRef", "dependency injection"))]
 pub struct State<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {

@@ -118,6 +118,13 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "GetRawData",
+        "Plain",
+        "BindPlain",
+        "ShouldBindPlain",
+        "ShouldBindBodyWithPlain"
+    ))]
     pub async fn bytes(&mut self) -> Result<Bytes, Rejection> {
         let read = self.read_body().await;
         read.map_err(|problem| Rejection::new(Severity::Fatal, problem))

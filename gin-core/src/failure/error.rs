@@ -61,7 +61,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `?` turns an `Error` into a `Box<dyn std::error::Error>` and, with the feature `anyhow`, into an `anyhow::Error`. For other types
 /// there is [`into_std`](Error::into_std). Its status comes back with it when `?` makes an `Error` of it again.
-#[doc(alias("AbortWithError", "AppError", "anyhow"))]
 pub struct Error(Problem);
 
 impl Error {
@@ -101,6 +100,7 @@ impl Error {
     }
 
     /// Returns the error that this one was made from by `?`.
+    #[doc(alias = "Unwrap")]
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.cause().map(Cause::error)
     }

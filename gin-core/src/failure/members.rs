@@ -79,7 +79,7 @@ impl Problem {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "extension")]
+    #[doc(alias("extension", "SetMeta"))]
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Problem {
         let name = name.into();

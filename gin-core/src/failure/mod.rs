@@ -119,10 +119,16 @@ pub(crate) use calls::Calls;
 #[doc(hidden)]
 pub(crate) use chain::chain;
 pub use convert::IntoError;
-pub use error::{Error, Result};
-pub use field_error::{FieldError, Place};
+#[doc(alias("AbortWithError", "AppError", "anyhow"))]
+pub use error::Error;
+pub use error::Result;
+#[doc(alias = "SliceValidationError")]
+pub use field_error::FieldError;
+pub use field_error::Place;
 pub use of_std::OfStd;
 pub use or_status::OrStatus;
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
-pub use problem::{BoxError, Cause, Problem};
+#[doc(alias("HTTPError", "RFC 9457", "RFC 7807", "abort"))]
+pub use problem::Problem;
+pub use problem::{BoxError, Cause};
 pub use status::IntoStatus;

@@ -39,7 +39,6 @@ use crate::failure::{BodyError, FieldError, IntoStatus, OfStd};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-#[doc(alias("HTTPError", "RFC 9457", "RFC 7807", "abort"))]
 pub struct Problem(Box<Parts>);
 
 #[derive(Clone)]
@@ -149,7 +148,7 @@ fn unwrapped<'a>(
 
 impl Problem {
     /// Returns a problem that has only a status.
-    #[doc(alias("abort", "HTTPError"))]
+    #[doc(alias("abort", "HTTPError", "AbortWithStatus"))]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus) -> Problem {
         Problem(Box::new(Parts {
@@ -300,6 +299,7 @@ impl Problem {
     }
 
     /// Returns the problem as JSON (RFC 9457 §3).
+    #[doc(alias = "MarshalJSON")]
     pub fn to_json(&self) -> Bytes {
         serde_json::to_vec(self).map_or_else(|_| Bytes::new(), Bytes::from)
     }

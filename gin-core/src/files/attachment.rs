@@ -31,9 +31,6 @@ use crate::response::{IntoResponse, Response, typed};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-#[doc(alias = "FileAttachment")]
-#[doc(alias = "download")]
-#[doc(alias = "Content-Disposition")]
 pub struct Attachment(Content);
 
 #[derive(Debug)]

@@ -41,11 +41,6 @@ use crate::files::worker::run_blocking;
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a directory is served by `Group::files`"]
-#[doc(alias = "ServeDir")]
-#[doc(alias = "Static")]
-#[doc(alias = "StaticFS")]
-#[doc(alias = "FileServer")]
-#[doc(alias = "NamedFile")]
 pub struct Dir {
     pub(super) tree: Tree,
     pub(super) hidden: Hidden,
@@ -80,8 +75,7 @@ impl Dir {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "include_dir")]
-    #[doc(alias = "rust_embed")]
+    #[doc(alias("include_dir", "rust_embed"))]
     pub fn embedded(
         find: impl Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync + 'static,
     ) -> Dir {
@@ -101,6 +95,7 @@ impl Dir {
     /// Lists the files of a directory that has no `index.html`. Default: such a directory is 404.
     ///
     /// Embedded directories are not listed.
+    #[doc(alias = "OnlyFilesFS")]
     pub fn listing(mut self) -> Dir {
         self.is_listed = true;
         self

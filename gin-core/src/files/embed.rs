@@ -25,8 +25,6 @@ use crate::files::dir::Dir;
 /// ```
 #[macro_export]
 #[cfg_attr(docsrs, doc(cfg(feature = "embed")))]
-#[doc(alias = "include_dir")]
-#[doc(alias = "rust_embed")]
 macro_rules! embed {
     ($path:tt) => {{
         #[cfg(debug_assertions)]

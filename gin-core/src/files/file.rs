@@ -48,9 +48,6 @@ use crate::response::{Deferred, IntoResponse, Response};
 ///
 /// `(StatusCode::NOT_FOUND, file)` is sent whole: conditions and ranges are for success.
 #[derive(Debug)]
-#[doc(alias = "ServeFile")]
-#[doc(alias = "NamedFile")]
-#[doc(alias = "StaticFile")]
 pub struct File {
     name: String,
     content: Content,

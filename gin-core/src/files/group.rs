@@ -46,10 +46,7 @@ impl Group {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
-    #[doc(alias = "Static")]
-    #[doc(alias = "StaticFS")]
-    #[doc(alias = "ServeDir")]
-    #[doc(alias = "nest_service")]
+    #[doc(alias("Static", "StaticFS", "ServeDir", "nest_service"))]
     pub fn files(self, prefix: impl Into<Cow<'static, str>>, dir: Dir) -> Group {
         self.serve(prefix.into(), dir, Kind::Files)
     }
@@ -76,8 +73,7 @@ impl Group {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
-    #[doc(alias = "history")]
-    #[doc(alias = "not_found_service")]
+    #[doc(alias("history", "not_found_service"))]
     pub fn spa(self, prefix: impl Into<Cow<'static, str>>, dir: Dir) -> Group {
         self.serve(prefix.into(), dir, Kind::SinglePage)
     }
@@ -95,15 +91,15 @@ impl Group {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
-    #[doc(alias = "StaticFile")]
-    #[doc(alias = "ServeFile")]
+    #[doc(alias("StaticFile", "StaticFileFS", "ServeFile"))]
     pub fn file(self, pattern: impl Into<Cow<'static, str>>, path: impl Into<PathBuf>) -> Group {
         let (path, at) = (path.into(), At::caller());
         let checked = CheckedFile {
             path: path.clone(),
             at,
         };
-        let mut group = self.get(pattern, OneFile { path });
+        let handler = Arc::new(OneFile { path });
+        let mut group = self.own_route(pattern.into(), handler, "gin::file");
         group.parts.push(Arc::new(checked));
         group
     }

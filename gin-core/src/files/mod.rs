@@ -93,6 +93,9 @@ pub mod __private {
     pub use crate::files::embed::{in_program, on_disk};
 }
 
+#[doc(alias("FileAttachment", "download", "Content-Disposition"))]
 pub use attachment::Attachment;
+#[doc(alias("ServeDir", "Static", "StaticFS", "FileServer", "NamedFile"))]
 pub use dir::Dir;
+#[doc(alias("ServeFile", "NamedFile", "StaticFile"))]
 pub use file::File;

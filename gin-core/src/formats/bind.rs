@@ -55,9 +55,16 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias("Bind", "MustBind"))]
-    #[doc(alias = "ShouldBind")]
-    #[doc(alias = "BindJSON")]
+    #[doc(alias(
+        "Bind",
+        "MustBind",
+        "BindWith",
+        "MustBindWith",
+        "ShouldBind",
+        "ShouldBindWith",
+        "ShouldBindBodyWith",
+        "BindJSON"
+    ))]
     pub async fn bind<T: DeserializeOwned + Send>(&mut self) -> Result<T, Rejection> {
         let is_query = match *self.method() {
             Method::GET | Method::HEAD => true,

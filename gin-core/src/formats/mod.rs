@@ -85,13 +85,17 @@ mod yaml;
 pub use bson::Bson;
 #[cfg(feature = "cbor")]
 pub use cbor::Cbor;
+#[doc(alias = "WriteMsgPack")]
 #[cfg(feature = "msgpack")]
 pub use msgpack::MsgPack;
 #[cfg(feature = "protobuf")]
 pub use protobuf::Protobuf;
+#[doc(alias("BindTOML", "ShouldBindTOML", "ShouldBindBodyWithTOML"))]
 #[cfg(feature = "toml")]
 pub use toml::Toml;
+#[doc(alias("BindXML", "ShouldBindXML", "ShouldBindBodyWithXML"))]
 #[cfg(feature = "xml")]
 pub use xml::Xml;
+#[doc(alias("BindYAML", "ShouldBindYAML", "ShouldBindBodyWithYAML"))]
 #[cfg(feature = "yaml")]
 pub use yaml::Yaml;

@@ -57,7 +57,8 @@
 //!
 //! Handlers, groups, responses and most extractors are in [`gin::prelude`](crate::prelude). All else is in the module of its subject, such
 //! as `gin::middleware::BasicAuth`, `gin::extract::Valid`, `gin::files::Dir`, `gin::response::Sse`, `gin::cookies::Cookie`,
-//! `gin::server::Listener` or `gin::testing::Client`.
+//! `gin::server::Listener` or `gin::testing::Client`. The search of the API documentation finds an item by its name in gin as well,
+//! and a call of gin's method that has another name here is a compile error with that name.
 //!
 //! # Engine and server
 //!
@@ -309,7 +310,6 @@
 //! | `GetRawData` | [`Context::bytes`], or an argument of type `Bytes` or `String` |
 //! | `c.Request.Body` | [`Body`] as an argument, [`Context::take_body`] |
 //! | `Cookie`, `SetCookie`, `SetCookieData`, `SetSameSite` | [`Cookies`], with [`Cookie`] for attributes |
-//! | gin-contrib/sessions | [`Sessions`] and [`Session`] |
 //! | `session.AddFlash`, `session.Flashes` | [`Session::flash`], and `flashes()` in a template or [`Session::flashes`] |
 //!
 //! Sessions are middleware with a store, as in gin-contrib:
@@ -560,15 +560,9 @@
 //! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
 //! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
-//! | gin-contrib/cors | [`Cors`] |
-//! | gin-contrib/gzip | [`Compression`], and [`Decompression`] for requests |
-//! | gin-contrib/requestid, timeout, rate limiters | [`RequestId`], [`Timeout`], [`RateLimit`] |
 //! | `BasicAuth`, `Accounts` | [`BasicAuth::accounts`], [`BasicAuth::verify`] for passwords in a database |
 //! | `BasicAuthForRealm`, `BasicAuthForProxy` | [`BasicAuth::realm`], [`BasicAuth::proxy`] |
 //! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
-//! | gin-jwt, gin-contrib/authz | [`bearer`], whose function returns a user |
-//! | gin-csrf, gorilla/csrf, `http.CrossOriginProtection` | [`Csrf`] |
-//! | gin-contrib/secure | [`SecurityHeaders`], [`Csp`] |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | [`tower::handler`](crate::tower::handler), and [`Group::service`] for all below a prefix |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
@@ -577,6 +571,66 @@
 //! | `httptest` | [`Client`] |
 //! | `req.SetBasicAuth` | [`TestRequest::basic_auth`](crate::testing::TestRequest::basic_auth) |
 //! | build tags `jsoniter`, `go_json`, `sonic`, `nomsgpack` | features of the crate, one for each format |
+//!
+//! # Packages beside gin
+//!
+//! A gin app takes its middleware from gin-contrib and from others. Here they are features of one crate:
+//!
+//! ```go
+//! r.Use(cors.New(cors.Config{AllowOrigins: []string{"https://shop.example"}}))
+//! r.Use(gzip.Gzip(gzip.DefaultCompression))
+//! r.Use(requestid.New())
+//! ```
+//!
+//! ```
+//! # use gin::{middleware::{Compression, Cors, RequestId}, prelude::*, testing::Client};
+//! let app = Group::new("")
+//!     .with(RequestId::new())
+//!     .with(Cors::new(["https://shop.example"]))
+//!     .with(Compression::new())
+//!     .get("/", async || "many words ".repeat(1000));
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! let request = client.get("/").header("origin", "https://shop.example").header("accept-encoding", "gzip");
+//! let response = request.await.is(200).has_header("content-encoding", "gzip");
+//! let response = response.has_header("access-control-allow-origin", "https://shop.example");
+//! assert!(response.header("x-request-id").is_some());
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | package | gin-core |
+//! |---|---|
+//! | gin-contrib/cors | [`Cors`] |
+//! | gin-contrib/sessions | [`Sessions`] in memory, in cookies, in Redis or in any store of tower-sessions; [`Session`] |
+//! | gin-contrib/gzip, gin-brotli | [`Compression`], and [`Decompression`] for requests |
+//! | gin-contrib/static, go-rice | [`Group::files`], [`Group::spa`], [`embed!`](crate::embed) |
+//! | gin-contrib/multitemplate | [`Templates`]: a template extends another one |
+//! | gin-contrib/requestid | [`RequestId`] |
+//! | gin-contrib/timeout | [`Timeout`], [`Route::timeout`] |
+//! | gin-contrib/size | [`Group::body_limit`], [`Route::body_limit`] |
+//! | gin-contrib/secure, unrolled/secure | [`SecurityHeaders`], [`Csp`], [`Server::redirect_http`] |
+//! | gin-csrf, gorilla/csrf, `http.CrossOriginProtection` | [`Csrf`] |
+//! | gin-jwt, gin-contrib/authz | [`bearer`], whose function checks the token by a crate such as jsonwebtoken, and returns a user |
+//! | ulule/limiter, tollbooth | [`RateLimit`], in Redis for several instances; [`ConcurrencyLimit`] |
+//! | gin-contrib/location | [`Context::scheme`], [`Context::host`], [`Context::external_path`] |
+//! | gin-contrib/sse | [`Sse`] |
+//! | gorilla/websocket, melody | [`WebSocket`] |
+//! | gin-contrib/logger, zap, slog | [`Logger::json`], and events of `tracing` |
+//! | otelgin, gin-contrib/opengintracing | [`operations::Trace`](crate::operations::Trace), [`operations::Telemetry`](crate::operations::Telemetry) |
+//! | go-gin-prometheus, gin-metrics | [`Group::metrics`] |
+//! | gin-healthcheck | [`Group::health`], [`Group::ready`] |
+//! | gin-swagger | [`Group::openapi`], whose schemas are those of the types |
+//! | gin-gonic/autotls | [`Acme`](crate::tls::Acme) |
+//! | gin-contrib/graceful, endless | [`Server`]: it drains by itself, and sockets are inherited |
+//! | go-playground/validator | [`Valid`] |
+//! | viper, godotenv | [`config()`](crate::config()) |
+//! | gin-contrib/i18n | [`Group::messages`] for the messages of rules; a crate such as fluent for everything else |
+//! | gin-contrib/cache | not there: a proxy caches by `Cache-Control`; [`Context::cached`] keeps a value for one request |
+//! | gin-contrib/pprof, expvar | not there: a profiler such as `perf` or samply needs no route; [`Group::metrics`] has the numbers |
+//! | gin-contrib/sentry, rollbar | a layer of `tracing`, such as that of sentry, gets the errors |
+//! | gorm, sqlx | the crates sqlx, diesel or `SeaORM`, whose pool is a [`State`] |
+//! | air, fresh | `cargo gin dev` |
 //!
 //! # Different on purpose
 //!
@@ -612,8 +666,8 @@ use crate::extract::{
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
 use crate::middleware::{
-    BasicAuth, BasicUser, Compression, Cors, Csp, Csrf, Decompression, Logger, Middleware, Next,
-    RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
+    BasicAuth, BasicUser, Compression, ConcurrencyLimit, Cors, Csp, Csrf, Decompression, Logger,
+    Middleware, Next, RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
 };
 use crate::request::{Proxies, Routing};
 use crate::response::{

@@ -51,7 +51,9 @@ mod rejected;
 mod route_handler;
 
 pub(crate) use attribute::Attribute;
-pub use handler::{Args, Handler, IntoHandler, Itself};
+#[doc(alias = "HandlerFunc")]
+pub use handler::Handler;
+pub use handler::{Args, IntoHandler, Itself};
 #[cfg(debug_assertions)]
 pub(crate) use rejected::Rejected;
 pub(crate) use route_handler::RouteHandler;

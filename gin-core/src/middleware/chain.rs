@@ -59,9 +59,7 @@ impl Chain {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "Abort")]
 #[must_use = "a middleware that does not run `next` responds to the request itself"]
-#[doc(alias("abort", "AbortWithStatus", "middleware"))]
 pub struct Next<'a> {
     chain: &'a Arc<Chain>,
     index: usize,
@@ -179,7 +177,6 @@ impl fmt::Debug for Next<'_> {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("Layer", "Service", "Transform", "Fairing"))]
 pub trait Middleware: Send + Sync + 'static {
     /// Responds to the request, by itself or by running `next`.
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;

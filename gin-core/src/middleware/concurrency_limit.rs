@@ -39,13 +39,6 @@ use crate::response::{IntoResponse, Response, settle};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias(
-    "ConcurrencyLimitLayer",
-    "GlobalConcurrencyLimitLayer",
-    "LoadShedLayer",
-    "load shedding",
-    "bulkhead"
-))]
 pub struct ConcurrencyLimit {
     limit: usize,
     running: Arc<Semaphore>,

@@ -52,8 +52,6 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias = "cross-origin")]
-#[doc(alias = "CorsLayer")]
 pub struct Cors {
     origins: Origins,
     credentials: Credentials,

@@ -34,7 +34,6 @@ const HEADER: HeaderName = HeaderName::from_static("x-http-method-override");
 ///
 /// [`Group::method_override`]: crate::Group::method_override
 #[derive(Debug, Clone)]
-#[doc(alias("_method", "X-HTTP-Method-Override", "HiddenHttpMethodFilter"))]
 pub struct MethodOverride {
     field: Cow<'static, str>,
 }

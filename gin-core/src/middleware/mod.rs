@@ -144,39 +144,122 @@ mod security_headers;
 mod server_timing;
 mod timeout;
 
-pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict, Verify, bearer};
+#[doc(alias(
+    "BasicAuthForRealm",
+    "BasicAuthForProxy",
+    "Accounts",
+    "HttpAuthentication",
+    "ValidateRequestHeaderLayer",
+    "login"
+))]
+pub use auth::BasicAuth;
+#[doc(alias("AuthUserKey", "AuthProxyUserKey"))]
+pub use auth::BasicUser;
+#[doc(alias("jwt", "TokenAuth"))]
+pub use auth::Bearer;
+#[doc(alias(
+    "AsyncRequireAuthorizationLayer",
+    "TypedHeader",
+    "HttpAuthentication",
+    "jwt"
+))]
+pub use auth::bearer;
+pub use auth::{Credentials, Denial, Token, Verdict, Verify};
 pub(crate) use blocking::warn_if_blocking;
 #[cfg(feature = "tower")]
 pub(crate) use chain::DetachedNext;
+#[doc(alias("Layer", "Service", "Transform", "Fairing"))]
+pub use chain::Middleware;
+#[doc(alias("Abort", "abort", "AbortWithStatus", "middleware", "IsAborted"))]
+pub use chain::Next;
 pub(crate) use chain::{Chain, Layer};
-pub use chain::{Middleware, Next};
 #[doc(hidden)]
 pub use chain::{Role, SessionMark};
 #[cfg(feature = "compression")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
-pub use compression::{Coding, Compression, Effort};
-pub use concurrency_limit::ConcurrencyLimit;
-pub use cors::Cors;
-#[cfg(feature = "cookies")]
-pub(crate) use csrf::set_due_cookie;
-pub use csrf::{Csrf, CsrfToken};
+pub use compression::Coding;
 #[cfg(feature = "compression")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+#[doc(alias("CompressionLayer", "Compress", "gzip", "brotli", "zstd", "deflate"))]
+pub use compression::Compression;
+#[cfg(feature = "compression")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+#[doc(alias("CompressionLevel", "gzip.BestSpeed", "gzip.BestCompression"))]
+pub use compression::Effort;
+#[doc(alias(
+    "ConcurrencyLimitLayer",
+    "GlobalConcurrencyLimitLayer",
+    "LoadShedLayer",
+    "load shedding",
+    "bulkhead"
+))]
+pub use concurrency_limit::ConcurrencyLimit;
+#[doc(alias("cross-origin", "CorsLayer"))]
+pub use cors::Cors;
+#[doc(alias("XSRF", "CrossOriginProtection", "forgery", "CsrfLayer"))]
+pub use csrf::Csrf;
+pub use csrf::CsrfToken;
+#[cfg(feature = "cookies")]
+pub(crate) use csrf::set_due_cookie;
+#[cfg(feature = "compression")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+#[doc(alias(
+    "RequestDecompressionLayer",
+    "Decompress",
+    "gzip",
+    "brotli",
+    "zstd",
+    "inflate"
+))]
 pub use decompression::Decompression;
 pub use function::IntoMiddleware;
-pub use logger::{LogEntry, Logger};
+#[doc(alias("LogFormatterParams", "LogFormatter"))]
+pub use logger::LogEntry;
+#[doc(alias("TraceLayer", "LoggerWithConfig", "access log", "LoggerConfig"))]
+pub use logger::Logger;
+#[doc(alias("_method", "X-HTTP-Method-Override", "HiddenHttpMethodFilter"))]
 pub use method_override::MethodOverride;
 pub use provided::Provided;
+#[doc(alias(
+    "GovernorLayer",
+    "throttle",
+    "tollbooth",
+    "limiter",
+    "RateLimitLayer",
+    "429"
+))]
 pub use rate_limit::RateLimit;
+#[doc(alias(
+    "CatchPanicLayer",
+    "CustomRecovery",
+    "catch_unwind",
+    "RecoveryFunc",
+    "RecoveryWithWriter",
+    "CustomRecoveryWithWriter"
+))]
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;
+#[doc(alias(
+    "SetRequestIdLayer",
+    "PropagateRequestIdLayer",
+    "requestid",
+    "correlation id",
+    "trace id"
+))]
+pub use request_id::RequestId;
+pub use request_id::RequestIdValue;
 pub(crate) use request_id::RequestSpan;
-pub use request_id::{RequestId, RequestIdValue};
+#[doc(alias("Content-Security-Policy", "helmet", "Shield"))]
+pub use security_headers::Csp;
+pub use security_headers::CspNonce;
+#[doc(alias("helmet", "Shield", "secure", "HSTS", "SetResponseHeaderLayer"))]
+pub use security_headers::SecurityHeaders;
 #[cfg(feature = "tls")]
 pub(crate) use security_headers::WithoutHsts;
-pub use security_headers::{Csp, CspNonce, SecurityHeaders};
 #[cfg(debug_assertions)]
 pub(crate) use server_timing::Measurement;
+#[doc(alias("Server-Timing", "profiling", "timer"))]
 pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;
+#[doc(alias("TimeoutLayer", "timeout.New", "TimeoutHandler"))]
 pub use timeout::Timeout;

@@ -29,7 +29,6 @@ use crate::response::{IntoResponse, Response, settle};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("CatchPanicLayer", "CustomRecovery", "catch_unwind"))]
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recovery {}

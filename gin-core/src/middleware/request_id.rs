@@ -46,13 +46,6 @@ const LONGEST: usize = 128;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias(
-    "SetRequestIdLayer",
-    "PropagateRequestIdLayer",
-    "requestid",
-    "correlation id",
-    "trace id"
-))]
 pub struct RequestId {
     header: HeaderName,
     sources: Sources,

@@ -39,7 +39,6 @@ use crate::response::{IntoResponse, IntoStatus, Response, settle};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("TimeoutLayer", "timeout.New", "TimeoutHandler"))]
 pub struct Timeout {
     duration: Duration,
     status: StatusCode,

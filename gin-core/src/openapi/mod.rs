@@ -127,6 +127,7 @@ mod responses;
 mod served;
 mod settings;
 
+#[doc(alias("Swagger", "swaggo", "utoipa", "aide", "okapi"))]
 pub use settings::OpenApi;
 
 pub use crate::description::Operation;

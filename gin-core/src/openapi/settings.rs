@@ -22,7 +22,6 @@ use std::borrow::Cow;
 /// ```
 #[must_use = "settings do nothing until a group takes them"]
 #[derive(Debug, Clone)]
-#[doc(alias("Swagger", "swaggo", "utoipa", "aide", "okapi"))]
 pub struct OpenApi {
     pub(super) path: Cow<'static, str>,
     pub(super) info: Info,

@@ -48,21 +48,34 @@ pub(crate) mod telemetry;
 mod trace;
 
 #[cfg(feature = "config")]
+#[cfg_attr(docsrs, doc(cfg(feature = "config")))]
+#[doc(alias("SecretString", "SecretBox", "password"))]
+pub use config::Secret;
+#[cfg(feature = "config")]
 #[doc(hidden)]
 pub use config::config;
 #[cfg(feature = "config")]
 pub(crate) use config::log_warnings;
 #[cfg(feature = "config")]
 #[cfg_attr(docsrs, doc(cfg(feature = "config")))]
-pub use config::{Config, ConfigError, Secret};
-pub use health::{CheckOutput, Health};
+pub use config::{Config, ConfigError};
+pub use health::CheckOutput;
+#[doc(alias("healthcheck", "liveness", "actuator", "probe"))]
+pub use health::Health;
 pub(crate) use log::log_events;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+#[doc(alias("prometheus", "OpenMetrics", "PrometheusMetricLayer"))]
 pub use metrics::Metrics;
 #[cfg(feature = "telemetry")]
 #[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
-pub use telemetry::{Telemetry, TelemetryError};
+#[doc(alias("OpenTelemetry", "OTLP", "jaeger", "exporter"))]
+pub use telemetry::Telemetry;
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub use telemetry::TelemetryError;
+#[doc(alias("TraceLayer", "otelgin", "OpenTelemetry", "TracingLogger"))]
 pub use trace::Trace;
 
+#[doc(alias("traceparent", "propagation", "W3C", "baggage"))]
 pub use crate::request::TraceContext;

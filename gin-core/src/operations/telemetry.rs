@@ -45,7 +45,6 @@ use crate::request::TraceContext;
 /// [`Trace`]: crate::operations::Trace
 #[derive(Debug, Clone)]
 #[must_use = "spans are exported once this is installed"]
-#[doc(alias("OpenTelemetry", "OTLP", "jaeger", "exporter"))]
 pub struct Telemetry {
     service: String,
     endpoint: Option<String>,

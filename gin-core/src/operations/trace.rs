@@ -41,7 +41,6 @@ use crate::response::{Response, settle};
 /// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-#[doc(alias("TraceLayer", "otelgin", "OpenTelemetry", "TracingLogger"))]
 pub struct Trace {
     /// The query parameters whose values are recorded.
     shown: Vec<String>,

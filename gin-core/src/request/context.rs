@@ -50,7 +50,6 @@ use crate::request::scope::Site;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("Request", "HttpRequest", "gin.Context"))]
 pub struct Context {
     pub(super) head: Parts,
     pub(super) body: RequestBody,
@@ -109,7 +108,13 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias("RawPath", "EscapedPath"))]
+    #[doc(alias(
+        "RawPath",
+        "EscapedPath",
+        "UseRawPath",
+        "UseEscapedPath",
+        "UnescapePathValues"
+    ))]
     pub fn raw_path(&self) -> &str {
         self.head.uri.path()
     }
@@ -166,6 +171,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("Accepted", "SetAccepted"))]
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.head.headers
     }
@@ -182,6 +188,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "GetHeader")]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
@@ -222,7 +229,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "QueryArray")]
+    #[doc(alias("QueryArray", "GetQueryArray"))]
     pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         pairs(self.query_string()).filter_map(move |(key, value)| (key == name).then_some(value))
     }

@@ -39,6 +39,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "ByName")]
     pub fn param(&self, name: &str) -> Option<&str> {
         let index = self.param_index(name)?;
         self.text(index)?.ok()

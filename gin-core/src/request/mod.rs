@@ -46,4 +46,4 @@ pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, MessageHook, Scope, Site, States};
 pub use trace_context::TraceContext;
-pub(crate) use words::words;
+pub(crate) use words::{word, words};

@@ -33,8 +33,6 @@ use crate::request::network::{Network, address};
 /// # assert!(Group::new("").proxies(cloudflare).build().is_ok());
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[doc(alias = "SetTrustedProxies")]
-#[doc(alias = "TrustedPlatform")]
 pub struct Proxies {
     trust: Trust,
     report: Report,
@@ -118,6 +116,14 @@ impl Proxies {
     /// Reads the client's address from this header, which holds only that: `x-real-ip`, `cf-connecting-ip`, `fly-client-ip`.
     ///
     /// A name that is not a header's is an error of [`Engine::new`](crate::Engine::new).
+    #[doc(alias(
+        "RemoteIPHeaders",
+        "TrustedPlatform",
+        "AppEngine",
+        "PlatformCloudflare",
+        "PlatformFlyIO",
+        "PlatformGoogleAppEngine"
+    ))]
     #[must_use]
     pub fn header(mut self, name: &str) -> Proxies {
         match HeaderName::try_from(name) {

@@ -15,13 +15,6 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
-#[doc(alias(
-    "RedirectTrailingSlash",
-    "RedirectFixedPath",
-    "NormalizePath",
-    "HandleMethodNotAllowed",
-    "RemoveExtraSlash"
-))]
 pub struct Routing {
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) fixes_paths: bool,
@@ -69,6 +62,7 @@ impl Routing {
     }
 
     /// Sets the rule for trailing slashes. Default: [`TrailingSlash::Redirect`].
+    #[doc(alias = "RedirectTrailingSlash")]
     #[must_use]
     pub const fn trailing_slash(mut self, rule: TrailingSlash) -> Routing {
         self.trailing_slash = rule;
@@ -76,6 +70,7 @@ impl Routing {
     }
 
     /// Redirects to the route that matches when `.`, `..` and `//` are removed and case is ignored. Default: off.
+    #[doc(alias = "RedirectFixedPath")]
     #[must_use]
     pub const fn fix_paths(mut self) -> Routing {
         self.fixes_paths = true;
@@ -116,6 +111,7 @@ impl Routing {
     }
 
     /// Responds with 404 instead of 405 to a path that has routes for other methods only.
+    #[doc(alias = "HandleMethodNotAllowed")]
     #[must_use]
     pub const fn without_method_not_allowed(mut self) -> Routing {
         self.knows_methods = false;

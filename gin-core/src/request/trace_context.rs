@@ -35,7 +35,6 @@ const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(alias("traceparent", "propagation", "W3C", "baggage"))]
 pub struct TraceContext {
     trace: u128,
     span: u64,

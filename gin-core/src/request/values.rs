@@ -56,6 +56,7 @@ impl Context {
     /// Returns the values that come with the request itself: those of the server, and of layers and services of tower.
     ///
     /// [`get`](Context::get) and [`Extension`](crate::extract::Extension) find them as well.
+    #[doc(alias = "Keys")]
     pub fn extensions(&self) -> &http::Extensions {
         &self.head.extensions
     }
@@ -154,6 +155,7 @@ impl Context {
     }
 
     /// Returns the errors that were recorded.
+    #[doc(alias = "ByType")]
     pub fn errors(&self) -> &[Error] {
         &self.errors
     }

@@ -30,7 +30,6 @@ use crate::failure::Error;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(alias = "SSEvent")]
 #[must_use = "an event is sent by an `EventWriter` or in a stream"]
 pub struct Event {
     /// The lines and the empty line at the end. It is empty if the event cannot be sent.

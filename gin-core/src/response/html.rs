@@ -23,7 +23,6 @@ use crate::response::{IntoResponse, Response};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(alias("render", "askama", "maud"))]
 pub struct Html<T>(pub T);
 
 impl<T: Into<Cow<'static, str>>> IntoResponse for Html<T> {

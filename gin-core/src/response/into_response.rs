@@ -44,7 +44,6 @@ use crate::response::{Response, ResponseNeed};
     note = "the type inside a `Json` implements `serde::Serialize`; an `Option` becomes a response by `.or_404()`, a number or a list by `Json(value)`",
     note = "of a `Result`, both types are responses: the error implements `IntoResponse`, or the function returns a `gin::Result`, to which `?` converts any error; an `anyhow::Error` is a response with gin's feature `anyhow`"
 )]
-#[doc(alias("Render", "Responder", "Writer"))]
 pub trait IntoResponse {
     /// Converts the value into a response.
     fn into_response(self) -> Response;

@@ -34,7 +34,6 @@ use crate::response::{IntoResponse, Response};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[doc(alias("ShouldBindJSON", "BindJSON", "PureJSON"))]
 pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {

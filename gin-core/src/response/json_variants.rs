@@ -23,7 +23,6 @@ use crate::response::{IntoResponse, Response};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "pretty")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IndentedJson<T>(pub T);
 

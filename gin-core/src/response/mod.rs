@@ -63,27 +63,47 @@ pub(crate) use assured::{add_assured, put};
 pub(crate) use deferred::complete_prepared;
 pub(crate) use deferred::complete_unprepared;
 pub use deferred::{Deferred, from_context};
-pub use event::{Event, IntoEvent};
+#[doc(alias = "SSEvent")]
+pub use event::Event;
+pub use event::IntoEvent;
 pub use event_body::EventWriter;
 pub use headers::AppendHeaders;
+#[doc(alias("render", "askama", "maud"))]
 pub use html::Html;
+#[doc(alias("Render", "Responder", "Writer", "ResponseWriter"))]
 pub use into_response::IntoResponse;
 #[cfg(any(feature = "files", feature = "templates"))]
 pub(crate) use into_response::typed;
+#[doc(alias("ShouldBindJSON", "BindJSON", "PureJSON", "ShouldBindBodyWithJSON"))]
 pub use json::Json;
 pub(crate) use json::is_json;
-pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
+#[doc(alias = "pretty")]
+pub use json_variants::IndentedJson;
+pub use json_variants::{AsciiJson, SecureJson};
+#[doc(alias = "JsonpJSON")]
 pub use jsonp::Jsonp;
 #[doc(hidden)]
 pub use need::ResponseNeed;
+#[doc(alias("NegotiateFormat", "Accept", "respond_to", "content negotiation"))]
 pub use negotiate::Negotiate;
+#[doc(alias("location", "see_other"))]
 pub use redirect::Redirect;
 #[cfg(any(feature = "files", feature = "openapi"))]
 pub(crate) use settle::escape;
 pub(crate) use settle::{default_shape, respond, settle};
+#[doc(alias(
+    "event-source",
+    "EventSource",
+    "server-sent events",
+    "KeepAlive",
+    "SSEvent",
+    "Stream"
+))]
 pub use sse::Sse;
 
-pub use crate::content::{Body, BodyWriter};
+#[doc(alias("DataFromReader", "stream"))]
+pub use crate::content::Body;
+pub use crate::content::BodyWriter;
 pub use crate::failure::IntoStatus;
 
 /// A response: status, headers and a [`Body`].

@@ -37,7 +37,6 @@ use http::{HeaderValue, StatusCode};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("NegotiateFormat", "Accept", "respond_to", "content negotiation"))]
 #[must_use = "a value is sent when the handler returns it"]
 pub struct Negotiate<T> {
     value: T,
@@ -68,7 +67,8 @@ impl<T: Send + 'static> Negotiate<T> {
         }
     }
 
-    /// Offers HTML. Escape in it what comes from users.
+    /// Offers HTML. Escape in it what comes from users. A [`View`](crate::templates::View) is offered by
+    /// `offer("text/html", |user| View::new("user.html", context! { user }))`.
     pub fn html(self, write: impl FnOnce(T) -> String + Send + 'static) -> Negotiate<T> {
         self.offer("text/html", |value| Html(write(value)))
     }

@@ -27,7 +27,6 @@ use crate::response::{IntoResponse, Response};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(alias("location", "see_other"))]
 pub struct Redirect {
     status: StatusCode,
     location: String,

@@ -23,6 +23,12 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "PureJSON",
+        "AbortWithStatusJSON",
+        "AbortWithStatusPureJSON",
+        "WriteJSON"
+    ))]
     pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
         with_status(status.checked_status(), Json(value))
     }
@@ -37,6 +43,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "WriteString")]
     pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
         with_status(status.checked_status(), text.into())
     }
@@ -65,6 +72,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "PDF")]
     pub fn data(
         &self,
         status: impl IntoStatus,

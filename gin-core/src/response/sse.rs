@@ -61,12 +61,6 @@ use crate::response::{Event, IntoEvent, IntoResponse, Response, from_context};
 ///
 /// A client that reconnects sends the id of the last event that it got, which the extractor
 /// [`LastEventId`](crate::extract::LastEventId) reads.
-#[doc(alias = "event-source")]
-#[doc(alias = "EventSource")]
-#[doc(alias = "server-sent events")]
-#[doc(alias = "KeepAlive")]
-#[doc(alias = "SSEvent")]
-#[doc(alias = "Stream")]
 #[must_use = "a stream of events is sent by returning it"]
 pub struct Sse {
     events: Events,

@@ -186,11 +186,21 @@ pub(crate) use handle::handle;
 pub use hooks::HookOutput;
 pub use listener::Listener;
 pub use runtime::block_on;
+#[doc(alias(
+    "serve",
+    "with_graceful_shutdown",
+    "RunListener",
+    "ListenAndServe",
+    "timeout",
+    "UseH2C"
+))]
 pub use serve::Server;
+#[doc(alias("Hijack", "OnUpgrade"))]
 pub use upgrade::Upgraded;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{MemorySocket, UpgradeRequest, upgrade_required};
 #[cfg(feature = "tower")]
 pub(crate) use upgrade::{make_connect, mark_switched};
 
+#[doc(alias("graceful shutdown", "CancellationToken", "Done"))]
 pub use crate::connection::Shutdown;

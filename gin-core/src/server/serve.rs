@@ -57,13 +57,6 @@ use crate::tls::Certificates;
 /// # }
 /// ```
 #[must_use = "a server serves once it is run"]
-#[doc(alias(
-    "serve",
-    "with_graceful_shutdown",
-    "RunListener",
-    "ListenAndServe",
-    "timeout"
-))]
 pub struct Server {
     pub(super) engine: Engine,
     pub(super) listeners: Vec<Listener>,

@@ -59,7 +59,6 @@ use crate::response::{IntoResponse, Response, respond};
 /// # tokio::time::timeout(Duration::from_secs(60), test).await?
 /// # }
 /// ```
-#[doc(alias("Hijack", "OnUpgrade"))]
 pub struct Upgraded {
     transport: Transport,
     /// Bytes were written since the last [`Upgraded::take_progress`].
@@ -82,6 +81,7 @@ impl Context {
     ///
     /// When the server shuts down, `serve` is cut off after [`Server::shutdown_timeout`](crate::Server::shutdown_timeout). It can
     /// watch [`Context::shutdown`] to end before that.
+    #[doc(alias = "Hijack")]
     pub fn upgrade<Fut>(
         &mut self,
         protocol: &'static str,

@@ -25,7 +25,6 @@ use serde::{Deserialize, Serialize};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("message", "notice"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     /// The kind of message: `info`, `error`, or any other word of the app.

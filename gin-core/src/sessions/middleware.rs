@@ -45,7 +45,6 @@ use crate::sessions::store::Store;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("SessionManagerLayer", "SessionMiddleware", "SessionStore"))]
 #[derive(Clone)]
 #[must_use = "sessions are provided by `Group::with`"]
 pub struct Sessions(Arc<Config>);

@@ -98,10 +98,13 @@ pub use crate::redis::RedisError;
 #[cfg(debug_assertions)]
 pub(crate) use commit::Written;
 pub use error::SessionError;
+#[doc(alias("message", "notice"))]
 pub use flash::Flash;
+#[doc(alias("SessionManagerLayer", "SessionMiddleware", "SessionStore"))]
 pub use middleware::Sessions;
 #[cfg(feature = "templates")]
 pub(crate) use middleware::taken;
+#[doc(alias("login", "cookie"))]
 pub use session::Session;
 
 /// The attribute that implementations of [`SessionStore`] need.

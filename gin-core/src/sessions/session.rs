@@ -60,7 +60,6 @@ pub(super) const KEPT: &str = "gin.kept";
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-#[doc(alias("login", "cookie"))]
 pub struct Session(Arc<Shared>);
 
 struct Shared {

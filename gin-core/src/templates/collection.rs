@@ -34,12 +34,6 @@ use crate::templates::source::Source;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[must_use = "templates do nothing until a group has them"]
-#[doc(
-    alias = "LoadHTMLGlob",
-    alias = "LoadHTMLFiles",
-    alias = "SetHTMLTemplate"
-)]
-#[doc(alias("minijinja", "jinja", "tera", "HTMLRender"))]
 pub struct Templates {
     pub(super) at: At,
     pub(super) source: Result<Source, Absent>,
@@ -166,7 +160,7 @@ impl Templates {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[doc(alias = "FuncMap", alias = "SetFuncMap")]
+    #[doc(alias("FuncMap", "SetFuncMap"))]
     pub fn function<F, R, A>(mut self, name: impl Into<Cow<'static, str>>, function: F) -> Templates
     where
         F: Function<R, A>,

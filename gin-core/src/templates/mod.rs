@@ -134,6 +134,14 @@ mod tokens;
 mod values;
 mod view;
 
+#[doc(alias(
+    "minijinja",
+    "jinja",
+    "tera",
+    "HTMLRender",
+    "HTMLDebug",
+    "HTMLProduction"
+))]
 pub use collection::Templates;
 #[cfg(debug_assertions)]
 pub(crate) use error::TemplateError;
@@ -141,6 +149,7 @@ pub(crate) use error::TemplateError;
 pub(crate) use flashes::with_flashes;
 #[doc(hidden)]
 pub use values::{to_value, values};
+#[doc(alias("HTML", "render", "template", "askama"))]
 pub use view::View;
 
 pub use crate::middleware::{CspNonce, CsrfToken};

@@ -60,12 +60,13 @@ impl Group {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
-    #[doc(
-        alias = "html",
-        alias = "LoadHTMLGlob",
-        alias = "LoadHTMLFiles",
-        alias = "LoadHTMLFS"
-    )]
+    #[doc(alias(
+        "html",
+        "LoadHTMLGlob",
+        "LoadHTMLFiles",
+        "LoadHTMLFS",
+        "SetHTMLTemplate"
+    ))]
     pub fn templates(mut self, templates: Templates) -> Group {
         let renderer = Arc::new(Renderer {
             draft: Mutex::new(Some(templates)),

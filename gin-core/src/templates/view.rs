@@ -56,7 +56,6 @@ use crate::templates::values::to_value;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-#[doc(alias = "HTML", alias = "render", alias = "template", alias = "askama")]
 pub struct View {
     name: Cow<'static, str>,
     block: Option<Cow<'static, str>>,
@@ -90,7 +89,7 @@ impl View {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
-    #[doc(alias = "htmx", alias = "fragment", alias = "partial")]
+    #[doc(alias("htmx", "fragment", "partial"))]
     pub fn block(
         name: impl Into<Cow<'static, str>>,
         block: impl Into<Cow<'static, str>>,

@@ -54,7 +54,6 @@ use crate::testing::{Client, SendAs, TestRequest, TypedRequest};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[must_use = "a call is sent by `client.call(…).await`"]
-#[doc(alias("uri!", "dispatch", "typed client"))]
 pub struct Call<R> {
     // A function `with` that is generic has the layouts of its variables computed for itself. A pointer has only its own.
     request: Box<Request>,

@@ -42,7 +42,6 @@ use crate::testing::request::TestRequest;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("TestServer", "TestClient", "httptest", "oneshot"))]
 pub struct Client {
     pub(super) engine: Engine,
     settings: Settings,

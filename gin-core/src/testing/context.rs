@@ -30,7 +30,6 @@ use crate::request::Context;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "CreateTestContext")]
 pub fn context(request: Request<impl Into<Body>>) -> Context {
     let (head, body) = request.map(Into::into).into_parts();
     let engine = Engine::new(Group::new(""));

@@ -33,7 +33,6 @@ use crate::testing::response::TestResponse;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "EventSource")]
 pub struct TestEvents {
     headers: HeaderMap,
     body: Body,

@@ -130,12 +130,18 @@ mod typed;
 #[cfg(feature = "websocket")]
 mod websocket;
 
+#[doc(alias("uri!", "dispatch", "typed client"))]
 pub use call::Call;
 #[doc(hidden)]
 pub use call::Sent;
+#[doc(alias("TestServer", "TestClient", "httptest", "oneshot"))]
 pub use client::Client;
-pub use context::{Rest, context};
-pub use events::{TestEvent, TestEvents};
+pub use context::Rest;
+#[doc(alias("CreateTestContext", "CreateTestContextOnly"))]
+pub use context::context;
+pub use events::TestEvent;
+#[doc(alias = "EventSource")]
+pub use events::TestEvents;
 pub use multipart::MultipartForm;
 pub use request::TestRequest;
 pub use response::TestResponse;

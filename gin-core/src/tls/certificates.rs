@@ -34,7 +34,6 @@ pub(crate) const MAX_WAITING: usize = 16 << 10;
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "certificates are used once a server has them"]
-#[doc(alias("rustls", "ssl", "RunTLS", "ListenAndServeTLS", "RustlsConfig"))]
 pub struct Certificates {
     pairs: Vec<PairFiles>,
     clients: Clients,

@@ -21,7 +21,6 @@ use crate::tls::pair::names;
 /// # let _ = Group::new("").get("/", whoami);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(alias("mtls", "peer_certificates", "PeerCertificates"))]
 pub struct ClientCertificate(Arc<Identity>);
 
 #[derive(Debug, PartialEq, Eq)]

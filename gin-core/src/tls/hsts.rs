@@ -20,7 +20,6 @@ use http::HeaderValue;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "it is sent by `Server::hsts`"]
-#[doc(alias("Strict-Transport-Security", "STSSeconds", "UseHsts", "Shield"))]
 pub struct Hsts {
     max_age: Duration,
     includes_subdomains: bool,

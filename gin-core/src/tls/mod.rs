@@ -92,13 +92,17 @@ mod watch;
 
 #[cfg(feature = "acme")]
 #[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
+#[doc(alias("letsencrypt", "autocert", "autotls", "AcmeConfig", "rustls-acme"))]
 pub use acme::Acme;
 #[cfg(feature = "acme")]
 pub(crate) use acme::{accept, keep_up};
+#[doc(alias("rustls", "ssl", "RunTLS", "ListenAndServeTLS", "RustlsConfig"))]
 pub use certificates::Certificates;
 pub(crate) use certificates::MAX_WAITING;
+#[doc(alias("mtls", "peer_certificates", "PeerCertificates"))]
 pub use client::ClientCertificate;
 pub use error::TlsError;
+#[doc(alias("Strict-Transport-Security", "STSSeconds", "UseHsts", "Shield"))]
 pub use hsts::Hsts;
 pub(crate) use hsts::is_for;
 pub(crate) use watch::watch;

@@ -29,7 +29,6 @@ use crate::tower::passage::Passage;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-#[doc(alias("MatchedPath", "ConnectInfo"))]
 pub struct Matched(pub(super) Arc<Passage>);
 
 impl Matched {

@@ -107,6 +107,9 @@ mod service;
 
 pub use given::{Given, given};
 pub use layer::{Layered, layer};
+#[doc(alias("MatchedPath", "ConnectInfo"))]
 pub use matched::Matched;
 pub use next_service::NextService;
-pub use service::{KeepPrefix, OriginalUri, ServiceHandler, handler};
+#[doc(alias("WrapF", "WrapH", "route_service"))]
+pub use service::handler;
+pub use service::{KeepPrefix, OriginalUri, ServiceHandler};

@@ -97,7 +97,6 @@ fn mount(group: Group, prefix: &str, handler: (Arc<dyn Handler>, &'static str)) 
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("WrapF", "WrapH", "route_service"))]
 #[track_caller]
 pub fn handler<S, B>(service: S) -> ServiceHandler<S>
 where

@@ -115,7 +115,6 @@ impl From<Vec<u8>> for Message {
 /// assert_eq!(text.to_uppercase(), "HELLO");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-#[doc(alias = "Utf8Bytes")]
 pub struct Text(pub(crate) Utf8Bytes);
 
 impl Deref for Text {

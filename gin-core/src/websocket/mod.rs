@@ -106,7 +106,10 @@ mod task;
 mod upgrade;
 
 pub use close::{CloseCode, CloseFrame};
-pub use message::{Message, Text};
+pub use message::Message;
+#[doc(alias = "Utf8Bytes")]
+pub use message::Text;
 pub use socket::{Socket, SocketReceiver, SocketSender};
 pub use socket_error::SocketError;
+#[doc(alias("ws", "websocket", "WebSocketUpgrade", "IsWebsocket"))]
 pub use upgrade::WebSocket;

@@ -55,9 +55,6 @@ const PROTOCOL: &str = "websocket";
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "ws")]
-#[doc(alias = "websocket")]
-#[doc(alias = "WebSocketUpgrade")]
 #[must_use = "`on_upgrade` accepts the request"]
 pub struct WebSocket {
     request: UpgradeRequest,

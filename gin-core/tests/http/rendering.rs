@@ -40,6 +40,7 @@ use bytes::Bytes;
 use gin::formats::{MsgPack, Toml, Xml, Yaml};
 use gin::prelude::*;
 use gin::response::{AsciiJson, IndentedJson, Jsonp, Negotiate, SecureJson};
+use gin::templates::Templates;
 use gin::testing::Client;
 use serde::Serialize;
 
@@ -194,6 +195,24 @@ async fn an_offer_is_chosen_by_quality_and_else_by_its_order() {
     let response = client.get("/").header("accept", "image/png").await.is(406);
     response.contains("text/html, text/plain, application/json");
     client.get("/nothing").await.is(406);
+}
+
+#[tokio::test]
+async fn a_view_is_an_offer_beside_json() {
+    let show = async || {
+        Negotiate::new("Ann").offer("text/html", |name| {
+            View::new("show.html", context! { name })
+        })
+    };
+    let templates = Templates::embedded([("show.html", "<p>{{ name }}")]);
+    let app = Group::new("").templates(templates).get("/", show);
+    let client = Client::new(app);
+    client.get("/").await.has_json(json!("Ann"));
+    let page = client.get("/").header("accept", "text/html").await.is(200);
+    let page = page
+        .has_text("<p>Ann")
+        .has_header("content-type", "text/html; charset=utf-8");
+    page.has_header("vary", "accept");
 }
 
 #[tokio::test]

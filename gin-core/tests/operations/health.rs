@@ -139,3 +139,22 @@ fn contradictory_settings_are_flaws() {
     assert!(text.contains("two checks named `disk`"), "{text}");
     assert!(text.contains("set a timeout above 0"), "{text}");
 }
+
+#[test]
+fn routes_of_the_framework_are_listed_by_the_methods_that_add_them() {
+    let group = Group::new("")
+        .health("/healthz", Health::new())
+        .ready("/readyz")
+        .metrics("/metrics", &gin::operations::Metrics::new())
+        .file("/manifest", "Cargo.toml");
+    let engine = group.build().unwrap();
+    let handlers: Vec<_> = engine.routes().iter().map(|route| route.handler).collect();
+    let expected = ["gin::health", "gin::ready", "gin::metrics", "gin::file"];
+    assert_eq!(handlers, expected);
+    assert!(
+        engine
+            .routes()
+            .iter()
+            .all(|route| route.file.ends_with("health.rs"))
+    );
+}

@@ -57,9 +57,6 @@ const SHARED_MEMORY: usize = 1 << 20;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "multer")]
-#[doc(alias = "MultipartForm")]
-#[doc(alias = "TypedMultipart")]
 pub struct Multipart {
     parser: multer::Multipart<'static>,
     feed: Feed,

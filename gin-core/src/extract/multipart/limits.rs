@@ -30,7 +30,6 @@ use crate::request::Scope;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "MaxMultipartMemory")]
 #[derive(Debug, Clone, Default)]
 pub struct MultipartLimits {
     form: Option<u64>,

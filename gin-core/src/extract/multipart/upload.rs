@@ -42,10 +42,6 @@ use crate::future::BoxFuture;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("file", "UploadedFile"))]
-#[doc(alias = "FormFile")]
-#[doc(alias = "FileHeader")]
-#[doc(alias = "TempFile")]
 #[derive(Clone)]
 pub struct Upload {
     storage: Storage,

@@ -61,9 +61,6 @@ use crate::response::Json;
 ///
 /// A path has the name that the client sent where that differs from the field's only in its case or its dashes, as
 /// `#[serde(rename_all)]` makes it. The rules of `validator` do not know other names of serde.
-#[doc(alias = "binding")]
-#[doc(alias = "ShouldBind")]
-#[doc(alias = "ValidatedJson")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Valid<E>(pub E);
 

@@ -32,7 +32,6 @@ use crate::request::Context;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias = "AuthUserKey")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BasicUser(String);
 

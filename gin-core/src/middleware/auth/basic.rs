@@ -43,13 +43,6 @@ use crate::response::{Response, respond};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias(
-    "BasicAuthForRealm",
-    "BasicAuthForProxy",
-    "Accounts",
-    "HttpAuthentication"
-))]
-#[doc(alias("ValidateRequestHeaderLayer", "login"))]
 pub struct BasicAuth {
     verifier: Arc<dyn Verifier<Credentials>>,
     realm: Realm,
@@ -125,6 +118,7 @@ impl BasicAuth {
     }
 
     /// Sets the name of the place that the password is for, which browsers show. Default: `Restricted`.
+    #[doc(alias = "BasicAuthForRealm")]
     #[must_use]
     pub fn realm(mut self, realm: impl Into<Cow<'static, str>>) -> BasicAuth {
         self.realm = Realm(realm.into());
@@ -132,6 +126,7 @@ impl BasicAuth {
     }
 
     /// Takes the credentials for a proxy: `Proxy-Authorization`, with 407 and `Proxy-Authenticate`.
+    #[doc(alias = "BasicAuthForProxy")]
     #[must_use]
     pub fn proxy(mut self) -> BasicAuth {
         self.target = Target::Proxy;

@@ -34,7 +34,6 @@ use crate::response::{Response, respond};
 /// }
 /// # let _ = Group::new("").with(guard());
 /// ```
-#[doc(alias("jwt", "TokenAuth"))]
 pub struct Bearer {
     verifier: Arc<dyn Verifier<Token>>,
     realm: Option<Realm>,
@@ -86,12 +85,6 @@ enum Presence {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias(
-    "AsyncRequireAuthorizationLayer",
-    "TypedHeader",
-    "HttpAuthentication",
-    "jwt"
-))]
 pub fn bearer<V: Verify<Token, K>, K>(verify: V) -> Bearer {
     by(verify.into_verifier())
 }

@@ -38,7 +38,6 @@ pub enum Coding {
 /// # let _ = compression;
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[doc(alias("CompressionLevel", "gzip.BestSpeed", "gzip.BestCompression"))]
 #[non_exhaustive]
 pub enum Effort {
     /// Little time.

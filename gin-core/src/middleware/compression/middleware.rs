@@ -56,7 +56,6 @@ const AT_ONCE: usize = 64 << 10;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("CompressionLayer", "Compress", "gzip", "brotli", "zstd", "deflate"))]
 pub struct Compression {
     codings: Vec<Coding>,
     effort: Effort,

@@ -52,7 +52,6 @@ use crate::response::{Response, respond};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("XSRF", "CrossOriginProtection", "forgery", "CsrfLayer"))]
 pub struct Csrf {
     allowed: Vec<Listed>,
     flaws: Vec<String>,

@@ -37,14 +37,6 @@ use crate::response::{IntoResponse, Response, settle};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias(
-    "RequestDecompressionLayer",
-    "Decompress",
-    "gzip",
-    "brotli",
-    "zstd",
-    "inflate"
-))]
 #[non_exhaustive]
 pub struct Decompression {}
 

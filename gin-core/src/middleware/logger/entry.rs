@@ -48,7 +48,6 @@ pub(crate) enum QueryStyle {
 /// let logger = Logger::new().format(line);
 /// ```
 #[derive(Serialize)]
-#[doc(alias("LogFormatterParams", "LogFormatter"))]
 pub struct LogEntry<'a> {
     time: Timestamp,
     status: u16,
@@ -159,19 +158,20 @@ impl<'a> LogEntry<'a> {
                 line
             }
             Style::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
-            Style::Plain => self.gin_line(["", "", ""]),
+            Style::Plain => self.gin_line(["", "", "", ""]),
             Style::Color => self.gin_line([
                 status_color(self.status),
+                time_color(self.took),
                 method_color(self.method),
                 "\x1b[0m",
             ]),
         }
     }
 
-    fn gin_line(&self, [status, method, reset]: [&str; 3]) -> String {
+    fn gin_line(&self, [status, slow, method, reset]: [&str; 4]) -> String {
         let ip = self.ip.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
         let mut line = format!(
-            "[GIN] {time} |{status} {code} {reset}| {took:>10} | {ip:>15} |{method} {name:<7} {reset} \"{path}\"{id}\n",
+            "[GIN] {time} |{status} {code} {reset}|{slow} {took:>10} {reset}| {ip:>15} |{method} {name:<7} {reset} \"{path}\"{id}\n",
             time = self.time.slashed(),
             code = self.status,
             took = format!("{:.1?}", self.took),
@@ -196,6 +196,20 @@ fn status_color(status: u16) -> &'static str {
         300..=399 => "\x1b[90;47m",
         400..=499 => "\x1b[90;43m",
         _ => "\x1b[97;41m",
+    }
+}
+
+/// From here on a time is yellow, and from the second one on it is red.
+const SLOW: Duration = Duration::from_millis(100);
+const VERY_SLOW: Duration = Duration::from_secs(1);
+
+fn time_color(took: Duration) -> &'static str {
+    if took >= VERY_SLOW {
+        "\x1b[31m"
+    } else if took >= SLOW {
+        "\x1b[33m"
+    } else {
+        ""
     }
 }
 
@@ -297,6 +311,18 @@ mod tests {
         assert_eq!(masked("access_token=abc"), "access_token=***");
         assert_eq!(masked("Password=abc"), "Password=***");
         assert_eq!(masked("page=2"), "page=2");
+    }
+
+    #[test]
+    fn a_slow_response_is_yellow_and_a_very_slow_one_red() {
+        for (milliseconds, color) in [
+            (99, ""),
+            (100, "\x1b[33m"),
+            (999, "\x1b[33m"),
+            (1000, "\x1b[31m"),
+        ] {
+            assert_eq!(time_color(Duration::from_millis(milliseconds)), color);
+        }
     }
 
     #[test]

@@ -52,7 +52,6 @@ use crate::response::Response;
 /// assert_eq!(entry["route"], "/users/:id");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[doc(alias("TraceLayer", "LoggerWithConfig", "access log"))]
 pub struct Logger {
     style: Style,
     output: Sink,
@@ -72,7 +71,7 @@ enum Sink {
 
 impl Logger {
     /// Creates a log on the standard output: the line of Go's gin if that is a terminal, else JSON. The line is in color unless
-    /// `NO_COLOR` is set or `TERM` is `dumb`.
+    /// `NO_COLOR` is set or `TERM` is `dumb`: a time from 100 ms on is yellow, and one from a second on red.
     #[expect(
         clippy::new_without_default,
         reason = "it looks at the standard output"
@@ -94,6 +93,7 @@ impl Logger {
     }
 
     /// Creates a log that writes the line of Go's gin, without colors, to `output`.
+    #[doc(alias = "LoggerWithWriter")]
     pub fn plain(output: impl Write + Send + 'static) -> Logger {
         Logger::to(output, Style::Plain)
     }

@@ -51,14 +51,6 @@ use crate::response::{IntoResponse, Response, settle};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-#[doc(alias(
-    "GovernorLayer",
-    "throttle",
-    "tollbooth",
-    "limiter",
-    "RateLimitLayer",
-    "429"
-))]
 pub struct RateLimit {
     quota: Quota,
     count: u32,

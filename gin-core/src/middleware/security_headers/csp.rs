@@ -29,7 +29,6 @@ use crate::middleware::CspNonce;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("Content-Security-Policy", "helmet", "Shield"))]
 #[must_use = "a policy is sent by `SecurityHeaders::csp`"]
 pub struct Csp {
     /// Names with their sources, in the order in which they are sent.

@@ -46,7 +46,6 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("helmet", "Shield", "secure", "HSTS", "SetResponseHeaderLayer"))]
 pub struct SecurityHeaders {
     headers: HeaderMap,
     hsts: Option<HeaderValue>,

@@ -37,7 +37,6 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("Server-Timing", "profiling", "timer"))]
 pub struct ServerTiming {
     is_on: bool,
 }

@@ -72,7 +72,6 @@ use crate::operations::config::variables::{self, Variable};
 /// }
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "config")))]
-#[doc(alias("figment", "viper", "settings", "dotenv", "extract"))]
 pub fn config<T: DeserializeOwned>() -> Result<T, ConfigError> {
     Config::new().load()
 }

@@ -14,7 +14,6 @@ use serde::{Deserialize, Deserializer};
 /// assert_eq!(password.expose(), "hunter2");
 /// ```
 #[derive(Clone, Default)]
-#[doc(alias("SecretString", "SecretBox", "password"))]
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {

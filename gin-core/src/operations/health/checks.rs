@@ -33,7 +33,6 @@ use crate::future::BoxFuture;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("healthcheck", "liveness", "actuator", "probe"))]
 #[must_use = "checks run once a group has them"]
 pub struct Health {
     pub(super) checks: Vec<Check>,

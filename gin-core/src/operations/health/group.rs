@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::app::{At, Group, Part, PlacedRoute};
+use crate::handlers::IntoHandler;
 use crate::operations::health::checks::Health;
 use crate::operations::health::probe::Probe;
 use crate::operations::health::report::plain;
@@ -46,10 +47,11 @@ impl Group {
             flaws: health.flaws(),
         }));
         let probe = Arc::new(Probe::new(health));
-        self.get(pattern, move || {
+        let respond = move || {
             let probe = probe.clone();
             async move { probe.respond().await }
-        })
+        };
+        self.own_route(pattern.into(), respond.into_handler(), "gin::health")
     }
 
     /// Responds to probes at `pattern` with 200, and with 503 from the moment in which the server begins to shut down. So a load
@@ -66,8 +68,7 @@ impl Group {
     #[doc(alias("readiness", "healthcheck"))]
     #[track_caller]
     pub fn ready(self, pattern: impl Into<Cow<'static, str>>) -> Group {
-        self.get(pattern, async |cx: &mut Context| {
-            plain(!cx.connection().is_draining())
-        })
+        let respond = async |cx: &mut Context| plain(!cx.connection().is_draining());
+        self.own_route(pattern.into(), respond.into_handler(), "gin::ready")
     }
 }

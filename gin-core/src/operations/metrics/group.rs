@@ -1,6 +1,7 @@
 //! The route that shows metrics.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::app::Group;
 use crate::future::BoxFuture;
@@ -29,8 +30,9 @@ impl Group {
     #[doc(alias("prometheus", "promhttp"))]
     #[track_caller]
     pub fn metrics(self, pattern: impl Into<Cow<'static, str>>, metrics: &Metrics) -> Group {
-        let page = Page(metrics.clone());
-        self.with(metrics.clone()).get(pattern, page)
+        let page = Arc::new(Page(metrics.clone()));
+        let group = self.with(metrics.clone());
+        group.own_route(pattern.into(), page, "gin::metrics")
     }
 }
 

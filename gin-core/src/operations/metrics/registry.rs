@@ -59,7 +59,6 @@ use crate::response::{Accept, IntoResponse, Response};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-#[doc(alias("prometheus", "OpenMetrics", "PrometheusMetricLayer"))]
 pub struct Metrics(pub(super) Arc<Shared>);
 
 /// The metrics that clones share.

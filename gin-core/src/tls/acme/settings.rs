@@ -28,7 +28,6 @@ const STAGING: &str = "https://acme-staging-v02.api.letsencrypt.org/directory";
 /// Names, terms and cache are checked when the server starts. The [module](crate::tls#certificates-on-request) describes the rest.
 #[derive(Debug, Clone)]
 #[must_use = "certificates are requested once a server has them"]
-#[doc(alias("letsencrypt", "autocert", "autotls", "AcmeConfig", "rustls-acme"))]
 pub struct Acme {
     pub(crate) at: &'static Location<'static>,
     /// In lower case.
