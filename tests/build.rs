@@ -1,4 +1,5 @@
-//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, openssl, strace, libfaketime, namespaces of users and networks, the facts about routing, and a git repository.
+//! Detects the optional requirements of tests: a browser, axe-core, certutil, libfaketime, nginx, nvim, openssl, strace, tmux, namespaces
+//! of users and networks, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ fn main() {
     if has("unshare") && has("ip") && can_isolate() {
         println!("cargo::rustc-cfg=has_networks");
     }
-    for program in ["certutil", "nginx", "openssl"] {
+    for program in ["certutil", "nginx", "nvim", "openssl", "tmux"] {
         println!("cargo::rustc-check-cfg=cfg(has_{program})");
         if has(program) {
             println!("cargo::rustc-cfg=has_{program}");

@@ -155,7 +155,12 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads a line. Returns `true` if it belongs to a panic.
+    /// Returns the panics so far, oldest first.
+    pub(crate) fn panics(&self) -> &[Panic] {
+        &self.panics
+    }
+
+    /// Reads a line. Returns `true` if it belongs to the last of the panics.
     pub(crate) fn read(&mut self, line: &str) -> bool {
         if let Some(panic) = opening(line) {
             self.panics.push(panic);

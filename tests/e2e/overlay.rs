@@ -2,7 +2,7 @@
 
 use gin_tests::{Browser, Dev};
 
-use crate::site::{is_marked, mark, site, url};
+use crate::site::{MAIN, is_marked, mark, site, url};
 
 const FORM: &str = "<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from {version}</h1>\
     <form method=post action=/x><input id=name name=name><textarea id=text></textarea></form>";
@@ -172,5 +172,62 @@ async fn the_overlay_works_under_the_policies_of_the_page() {
             lines.iter().all(|line| line.contains("favicon")),
             "{lines:?}"
         );
+    }
+}
+
+/// The button of the open panel.
+const APPLY: &str =
+    "document.querySelector('gin-badge')?.shadowRoot.querySelector('[open] button')";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_overlay_applies_all_sure_fixes() {
+    let (app, browser) = form(&["--overlay"]).await;
+    let functions =
+        ["one", "two"].map(|name| format!("fn {name}() -> u8 {{\n    let n = 1;\n    n\n}}\n"));
+    let mended = format!("{MAIN}\n{}", functions.concat());
+    app.edit("src/main.rs", &mended.replace("let n = 1;", "let n = 1"));
+    browser
+        .until(&format!("{APPLY}?.innerText === 'Apply sure fixes (2)'"))
+        .await;
+    mark(&browser).await;
+    browser.evaluate(&format!("{APPLY}.click()")).await;
+    browser.until("window.isMarked !== true").await;
+    browser.shows("Hello from v1").await;
+    assert_eq!(app.project().read("src/main.rs"), mended);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_badge_applies_all_sure_fixes_and_reports_why_it_does_not() {
+    const SUMMARY: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('summary')";
+    const NOTE: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('span')?.innerText";
+    let imported = format!("{MAIN}\nuse std::mem::swap;\n");
+    for (actions, outcome) in [("local", None), ("nobody", Some("--actions"))] {
+        let site = site()
+            .with("public/index.html", FORM)
+            .with("src/main.rs", &imported);
+        let app = site.dev().arg("--actions").arg(actions).await;
+        app.phase("ready").await;
+        let browser = Browser::start().await;
+        browser.open_shadow_roots().await;
+        browser.visit(&url(&app, "/index.html")).await;
+        browser
+            .until(&format!("{SUMMARY}?.innerText === '1 warning'"))
+            .await;
+        browser.evaluate(&format!("{SUMMARY}.click()")).await;
+        browser
+            .until(&format!("{APPLY}?.innerText === 'Apply sure fixes (1)'"))
+            .await;
+        browser.evaluate(&format!("{APPLY}.click()")).await;
+        let shows_outcome = match outcome {
+            Some(words) => format!("({NOTE} ?? '').includes('{words}')"),
+            None => "document.querySelector('gin-badge') === null".to_owned(),
+        };
+        browser.until(&shows_outcome).await;
+        let is_mended = !app.project().read("src/main.rs").contains("mem::swap");
+        assert_eq!(is_mended, outcome.is_none());
     }
 }

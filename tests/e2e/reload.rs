@@ -389,4 +389,14 @@ async fn pages_behind_a_service_worker_are_kept_current() {
     browser.shows("Hello from v2").await;
     app.edit("src/main.rs", "fn main() { oops }");
     browser.shows("cannot find value oops").await;
+    // The dashboard reports it, and unregisters it.
+    browser.visit(&url(&app, "/__gin/")).await;
+    browser.shows("A service worker is in control").await;
+    browser.click("#unregister").await;
+    browser
+        .until("navigator.serviceWorker.getRegistrations().then((found) => found.length === 0)")
+        .await;
+    browser
+        .until("!document.querySelector('#worker').checkVisibility()")
+        .await;
 }

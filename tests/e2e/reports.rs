@@ -25,7 +25,8 @@ async fn a_panic_is_shown_with_its_place_in_the_accepted_format() {
         .shows("index out of bounds: the len is 2 but the index is 7")
         .shows("titles[id]")
         .shows("hello::show")
-        .shows("timer");
+        .shows("timer")
+        .shows("The panic as printed (");
     assert!(!page.text().contains("abc123"));
 
     let text = app.get("/api/posts/7").await.is(500);
@@ -58,7 +59,8 @@ async fn an_error_is_shown_with_its_causes() {
 async fn a_rejection_is_shown_with_its_argument_and_what_was_sent() {
     let app = failing().dev().await;
     let page = app.page("/find/search?page=first").await.is(400);
-    page.shows("GET /find/search was rejected")
+    page.shows("page in the query must be a whole number")
+        .shows("GET /find/search was rejected")
         .shows("argument 1 numbers: Query<HashMap<String, u32>>")
         .shows("must be a whole number")
         .shows("sent first")

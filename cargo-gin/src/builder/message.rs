@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::cargo::Lines;
-use crate::diagnostics::{Diagnostic, Message, Origin, size};
+use crate::diagnostics::{Diagnostic, Message, Origin, size, unlinked};
 
 /// A message that matters to us.
 pub(super) enum CargoMessage {
@@ -84,8 +84,15 @@ impl CargoMessage {
             return CargoMessage::unreadable(line);
         };
         match message {
-            Json::CompilerMessage { target, message } => {
+            Json::CompilerMessage {
+                target,
+                mut message,
+            } => {
                 let origin = if message.message.starts_with("linking with ") {
+                    // rustc's own sentence names only the linker.
+                    let mut notes = message.children.iter();
+                    let sentence = notes.find_map(|note| unlinked(&note.message));
+                    message.message = sentence.unwrap_or(message.message);
                     Origin::Linker
                 } else {
                     Origin::Rustc
@@ -172,6 +179,30 @@ mod tests {
                 }
                 found => assert!(found.is_none() && !warns, "{line}"),
             }
+        }
+    }
+
+    #[test]
+    fn a_failed_link_is_named_after_what_is_missing() {
+        for (note, title) in [
+            (
+                "/usr/bin/ld: cannot find -lssl: No such file",
+                "library `ssl` was not found: install `libssl-dev` or `openssl-devel`",
+            ),
+            ("ld terminated", "linking with `cc` failed: exit status: 1"),
+        ] {
+            let note = serde_json::json!({ "level": "note", "message": note });
+            let line = serde_json::json!({
+                "reason": "compiler-message",
+                "target": { "name": "shop", "kind": ["bin"] },
+                "message": { "level": "error", "message": "linking with `cc` failed: exit status: 1", "children": [note] },
+            });
+            let parsed = CargoMessage::parse(line.to_string().as_bytes());
+            let Some(CargoMessage::Diagnostic(diagnostic)) = parsed else {
+                panic!("it is a diagnostic");
+            };
+            assert_eq!(diagnostic.message.message, title);
+            assert_eq!(diagnostic.origin, Origin::Linker);
         }
     }
 }

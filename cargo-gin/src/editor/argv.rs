@@ -26,6 +26,45 @@ pub(super) enum Form {
     Bare,
     /// None: it needs a terminal, and ours is in use.
     Terminal,
+    /// That of an editor in the terminal of a host.
+    Hosted(InTerminal),
+    /// `--remote-expr EXPRESSION`: a tab of a running Neovim.
+    Neovim,
+}
+
+/// The form in which an editor that needs a terminal takes a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InTerminal {
+    /// `+call cursor(LINE, COLUMN) FILE`
+    Vim,
+    /// `+LINE:COLUMN FILE`
+    Colon,
+    /// `+LINE,COLUMN FILE`
+    Comma,
+    /// `+LINE FILE`
+    Line,
+    /// `FILE:LINE:COLUMN`
+    Suffix,
+}
+
+impl InTerminal {
+    /// Returns the form of the editor with this command line.
+    pub(super) fn of(argv: &[String]) -> InTerminal {
+        match name(argv).as_str() {
+            "vim" | "nvim" | "view" => InTerminal::Vim,
+            "emacs" | "emacsclient" | "micro" | "kak" => InTerminal::Colon,
+            "nano" | "pico" | "ne" => InTerminal::Comma,
+            "hx" | "helix" => InTerminal::Suffix,
+            _ => InTerminal::Line,
+        }
+    }
+}
+
+/// Returns the name of a program, without its directory and extension.
+pub(super) fn name(argv: &[String]) -> String {
+    let program = argv.first().map(String::as_str).unwrap_or_default();
+    let program = Path::new(program).file_stem().and_then(OsStr::to_str);
+    program.unwrap_or_default().to_ascii_lowercase()
 }
 
 impl Form {
@@ -34,11 +73,9 @@ impl Form {
         if argv.iter().any(|arg| arg.contains("{file}")) {
             return Form::Template;
         }
-        let program = argv.first().map(String::as_str).unwrap_or_default();
-        let program = Path::new(program).file_stem().and_then(OsStr::to_str);
         let is_in_terminal =
             |arg: &String| matches!(arg.as_str(), "-nw" | "-t" | "--tty" | "--no-window-system");
-        match program.unwrap_or_default().to_ascii_lowercase().as_str() {
+        match name(argv).as_str() {
             "code" | "code-insiders" | "code-oss" | "codium" | "vscodium" | "cursor"
             | "windsurf" | "positron" => Form::Goto,
             "zed" | "zeditor" | "subl" | "sublime_text" | "lapce" | "pulsar" => Form::Suffix,
@@ -68,25 +105,49 @@ impl Form {
             return argv.iter().map(|arg| filled(arg, place)).collect();
         }
         let mut filled: Vec<OsString> = argv.iter().map(OsString::from).collect();
+        if self == Form::Neovim {
+            filled.push("--remote-expr".into());
+            filled.push(expression(path, line, column));
+            return filled;
+        }
         let before: &[String] = &match self {
             Form::Goto => vec!["--goto".to_owned()],
-            Form::Plus => vec![format!("+{line}:{column}")],
-            Form::Vim => vec![format!("+call cursor({line}, {column})")],
+            Form::Plus | Form::Hosted(InTerminal::Colon) => vec![format!("+{line}:{column}")],
+            Form::Hosted(InTerminal::Comma) => vec![format!("+{line},{column}")],
+            Form::Hosted(InTerminal::Line) => vec![format!("+{line}")],
+            Form::Vim | Form::Hosted(InTerminal::Vim) => {
+                vec![format!("+call cursor({line}, {column})")]
+            }
             Form::Options => ["--line", &line.to_string(), "--column", &column.to_string()]
                 .map(str::to_owned)
                 .to_vec(),
             Form::Mate => vec!["-l".to_owned(), format!("{line}:{column}")],
             Form::Notepad => vec![format!("-n{line}"), format!("-c{column}")],
-            Form::Suffix | Form::Bare | Form::Template | Form::Terminal => Vec::new(),
+            Form::Suffix
+            | Form::Hosted(InTerminal::Suffix)
+            | Form::Bare
+            | Form::Template
+            | Form::Terminal
+            | Form::Neovim => Vec::new(),
         };
         filled.extend(before.iter().map(OsString::from));
         let mut file = path.as_os_str().to_owned();
-        if matches!(self, Form::Goto | Form::Suffix) {
+        if matches!(
+            self,
+            Form::Goto | Form::Suffix | Form::Hosted(InTerminal::Suffix)
+        ) {
             file.push(format!(":{line}:{column}"));
         }
         filled.push(file);
         filled
     }
+}
+
+/// Returns the expression with which Neovim shows a place in a tab.
+fn expression(path: &Path, line: usize, column: usize) -> OsString {
+    // A string in single quotes has no escape sequences but this one.
+    let path = path.to_string_lossy().replace('\'', "''");
+    format!("execute('tab drop ' . fnameescape('{path}')) . cursor({line}, {column})").into()
 }
 
 /// Fills one argument of a template. Inserted text is not expanded again.

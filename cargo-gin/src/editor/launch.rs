@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use crate::cli::EditorOptions;
 use crate::editor::argv::Form;
+use crate::editor::host::hosted;
 
 /// An editor that can open files in a window of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl fmt::Display for Unopenable {
             Unopenable::Terminal(program) => write!(
                 f,
                 "{program} needs a terminal, and this one is in use. Start cargo gin dev with --editor: with an editor that has \
-                 a window, or with a terminal to open it in, such as --editor 'xterm -e {program} +{{line}} {{file}}'."
+                 a window, or with a terminal to open it in, such as --editor 'xterm -e {program} +{{line}} {{file}}'; or start it within tmux."
             ),
             Unopenable::Unstarted { program, reason } => {
                 write!(f, "{program} cannot be started: {reason}. Choose another editor with --editor.")
@@ -64,7 +65,7 @@ impl fmt::Display for Unopenable {
 
 impl Editor {
     /// Finds the editor: `--editor`, else the first one with a window among `VISUAL`, `EDITOR`, and the editor whose terminal
-    /// this is.
+    /// this is. Neovim, tmux and kitty give a window to one that needs a terminal.
     pub(crate) fn find(
         options: &EditorOptions,
         variable: impl Fn(&str) -> Option<String>,
@@ -79,7 +80,10 @@ impl Editor {
         };
         let mut unopenable = Unopenable::Unset;
         for argv in wanted.iter().filter_map(|wanted| split(wanted)) {
-            match Form::of(&argv) {
+            let form = Form::of(&argv);
+            let hosted = hosted(&argv, &variable).filter(|_| form == Form::Terminal);
+            let (argv, form) = hosted.unwrap_or((argv, form));
+            match form {
                 Form::Terminal if unopenable == Unopenable::Unset => {
                     unopenable = Unopenable::Terminal(argv[0].clone());
                 }
@@ -160,6 +164,8 @@ fn surrounding(variable: &impl Fn(&str) -> Option<String>) -> Option<&'static st
         })
     } else if is("TERMINAL_EMULATOR", "JetBrains-JediTerm") {
         Some("rustrover")
+    } else if variable("NVIM").is_some() {
+        Some("nvim")
     } else {
         None
     }
@@ -197,6 +203,13 @@ mod tests {
                 Ok("code"),
             ),
             (None, &[("ZED_TERM", "true")], Ok("zed")),
+            (None, &[("NVIM", "/s")], Ok("nvim|--server|/s")),
+            (
+                Some("vim"),
+                &[("TMUX", "/t,1,0")],
+                Ok("tmux|new-window|--|vim"),
+            ),
+            (Some("code"), &[("TMUX", "/t,1,0")], Ok("code")),
             (
                 None,
                 &[("VISUAL", "vim"), ("EDITOR", "nano")],

@@ -110,7 +110,16 @@ fn fits(span: &Span, range: &Range<usize>, source: &Source) -> bool {
     });
     is_quoted
         && source.offset(span.line_start, span.column_start) == Some(range.start)
-        && source.offset(span.line_end, span.column_end) == Some(range.end)
+        && (source.offset(span.line_end, span.column_end) == Some(range.end)
+            || ends_with_file(span, range, source))
+}
+
+/// Returns `true` if the span ends after the file's last line break, which rustc counts as a character of its line.
+fn ends_with_file(span: &Span, range: &Range<usize>, source: &Source) -> bool {
+    let last = span.column_end.checked_sub(1);
+    let line_end = last.and_then(|column| source.offset(span.line_end, column));
+    let rest = line_end.and_then(|end| source.text().get(end..));
+    range.end == source.text().len() && matches!(rest, Some("\n" | "\r\n"))
 }
 
 /// Converts the line endings of `text` to CRLF if the first line of `file` ends in CRLF. rustc writes LF only.

@@ -87,3 +87,18 @@ fn each_trait_of_an_ambiguous_call_is_an_edit_of_its_own() {
         assert_eq!(errors(text).len(), 0, "it compiles");
     }
 }
+
+#[test]
+fn the_last_line_of_a_file_is_removed_with_its_line_break() {
+    const REST: &str = "#![deny(unused_imports)]\nfn main() {}\n";
+    for line_break in ["\n", "\r\n"] {
+        let rest = REST.replace('\n', line_break);
+        let main = format!("{rest}use std::mem::swap;{line_break}");
+        let mut fixture = Fixture::new(&[(MAIN, &main)], errors(&main));
+        assert_eq!(sure_offers(&fixture.remarks()), 1, "{line_break:?}");
+        fixture.fix(Choice::All).unwrap();
+        assert_eq!(fixture.text(MAIN), rest);
+        fixture.undo().unwrap();
+        assert_eq!(fixture.text(MAIN), main);
+    }
+}

@@ -129,8 +129,13 @@ pub(crate) struct Calls {
 impl Report {
     /// Returns the message that other clients get.
     pub(crate) fn words(&self) -> &str {
-        let member = |name| self.problem.get(name).and_then(Value::as_str);
-        member("detail").or(member("title")).unwrap_or_default()
+        let title = self.problem.get("title").and_then(Value::as_str);
+        self.detail().or(title).unwrap_or_default()
+    }
+
+    /// Returns the sentence that other clients get, if it says more than the status.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.problem.get("detail").and_then(Value::as_str)
     }
 }
 

@@ -59,12 +59,6 @@ const go = (step) => {
   links[at < 0 ? 0 : at + step]?.focus();
 };
 
-const element = (name, props, ...children) => {
-  const made = Object.assign(document.createElement(name), props);
-  made.append(...children);
-  return made;
-};
-
 const showAnswer = ({ id, answer }) => {
   const field = ([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
@@ -116,7 +110,18 @@ const send = async (event) => {
   report(response ? `${method} ${path}: ${response.status}` : "No response.");
 };
 
+// A service worker may show pages of older builds.
+const workers = navigator.serviceWorker;
+const worker = find("#worker");
+if (worker) worker.hidden = !workers?.controller;
+const unregister = async () => {
+  for (const registration of await workers.getRegistrations()) await registration.unregister();
+  worker.hidden = true;
+  report("Unregistered. Reload the pages of the app.");
+};
+
 const buttons = {
+  unregister,
   compare,
   clear,
   newer: showNewer,

@@ -7,6 +7,22 @@ const reloadPage = () => {
   else location.reload();
 };
 
+const element = (name, props, ...children) => {
+  const made = Object.assign(document.createElement(name), props);
+  made.append(...children);
+  return made;
+};
+
+// A page may have another base.
+const call = (path, init) => fetch(location.origin + "/__gin/" + path, init);
+
+// Sends an order with the token that only pages of this origin can read.
+const post = async (path, what) => {
+  const token = (await call("status", { method: "HEAD" })).headers.get("x-gin-token");
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token };
+  return call(path, { method: "POST", headers, body: JSON.stringify(what) });
+};
+
 // Events of the dev server, for its own pages and the app's: `hear(now, name)` is called when `name` changes in the known
 // state `now`, and with "lost" when the dev server does not respond.
 //

@@ -123,17 +123,12 @@ const warn = (text) => {
   find("#notice").hidden = !text;
 };
 
-// Performs an action with the token that only pages of this origin can read. Returns the result, or warns with the reason.
+// Performs an action. Returns the result, or warns with the reason.
 const order = async (path, what, doing) => {
   report(doing);
   warn("");
   try {
-    const token = (await fetch("/__gin/status", { method: "HEAD" })).headers.get("x-gin-token");
-    const response = await fetch("/__gin/" + path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token },
-      body: JSON.stringify(what),
-    });
+    const response = await post(path, what);
     const result = await response.json().catch(() => ({}));
     if (response.ok) return result;
     warn(result.detail ?? result.title);

@@ -13,12 +13,9 @@
   // sent again.
   const offerForm = (fresh) => {
     const again = body.dataset.revisit === "asks" ? "Send the form again" : "Load this page again";
-    const button = fresh.createElement("button");
-    Object.assign(button, { type: "button", className: "do", textContent: again });
+    const button = element("button", { type: "button", className: "do" }, again);
     button.dataset.again = "";
-    const place = Object.assign(fresh.createElement("p"), { className: "act" });
-    place.append(button);
-    find(".hero", fresh).append(place);
+    find(".hero", fresh).append(element("p", { className: "act" }, button));
     find("main > .card", fresh).remove();
   };
 
@@ -47,7 +44,7 @@
   // Screen readers hear the headline only: progress changes several times a second.
   const announce = ({ headline, remark }) => {
     if (live.firstChild?.data !== headline) live.textContent = headline;
-    const come = find("span", live) ?? live.appendChild(document.createElement("span"));
+    const come = find("span", live) ?? live.appendChild(element("span"));
     come.ariaHidden = true;
     come.textContent = remark ? ` · ${remark}` : "";
   };
@@ -149,7 +146,7 @@
     if (!response?.ok) return;
     const { build, remedies } = await response.json();
     const buttons = remedies.map(({ id, label, command }) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "fix", textContent: label });
+      const button = element("button", { type: "button", className: "fix" }, label);
       Object.assign(button.dataset, { remedy: id, command });
       return button;
     });

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::incidents::{Argument, Failure, Incident, Miss, Route};
 use crate::page::formats::markdown::Fenced;
 use crate::page::words::incident::{
-    argument, difference, headline, kind, masked, messages, mistake, remark, sent,
+    argument, difference, heading, headline, kind, masked, messages, mistake, remark, sent,
 };
 use crate::page::words::{Visible, secret};
 use crate::panic::{Frame, Place};
@@ -208,7 +208,7 @@ pub(crate) fn problem(incident: &Incident) -> Value {
     if !messages.is_empty() && !is_rejection {
         problem.insert("detail".to_owned(), messages.join(": ").into());
     } else if !problem.contains_key("detail") {
-        problem.insert("detail".to_owned(), headline(incident).into());
+        problem.insert("detail".to_owned(), heading(incident).into());
     }
     problem.insert("report".to_owned(), shown);
     problem.into()

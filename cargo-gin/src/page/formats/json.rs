@@ -167,6 +167,9 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
         "errors": status.diagnostics.errors(),
         "warnings": status.diagnostics.warnings(),
     });
+    if let Phase::Failed | Phase::Ready(_) = status.phase {
+        data["fixes"] = fix::sure_offers(&status.diagnostics).into();
+    }
     // Pages ignore an event that repeats the last one, so it contains everything that they show.
     match &status.phase {
         Phase::Building(done) => data["progress"] = progress(done),

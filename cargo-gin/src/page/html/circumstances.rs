@@ -5,37 +5,19 @@ use serde_json::Value;
 use crate::incidents::{Argument, Incident, Mistake, Parameter, pairs};
 use crate::page::html::incident::card;
 use crate::page::html::markup::{Html, fold, preformatted, prose};
-use crate::page::html::phase::{crash, panic};
-use crate::page::html::source::SourceFiles;
+use crate::page::html::phase::crash;
 use crate::page::words::incident::{masked, sent, value};
 use crate::page::words::{curl, sentence};
+use crate::panic::Panic;
 
 /// Actions of the page of an incident. Without a script they have no effect, so a style hides them.
 const AGAIN: &str = "<button id=\"again\" type=\"button\">Send again</button> <button id=\"as-curl\" type=\"button\">Copy as curl</button>";
 
-/// Adds a rejection: its reason, the argument that could not be made, and the fields that are wrong.
-pub(super) fn rejection(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>) {
-    html.tag("article")
-        .attribute("class", "dg error")
-        .attribute("tabindex", -1)
-        .attribute("id", "error")
-        .attribute("aria-labelledby", "error-t")
-        .around(|html| {
-            html.element("header", "", |html| {
-                html.leaf("span", "lv", "rejected");
-                for argument in incident.arguments() {
-                    html.element("span", "", |html| self::argument(html, &argument));
-                }
-            });
-            let reason = masked(incident.report.words());
-            html.tag("h2")
-                .attribute("id", "error-t")
-                .around(|html| prose::sentence(html, &reason));
-            mistakes(html, &incident.mistakes());
-            if let Some(place) = incident.shown_place() {
-                panic::excerpt(html, &place, files);
-            }
-        });
+/// Adds the arguments that could not be made.
+pub(super) fn arguments(html: &mut Html, incident: &Incident) {
+    for argument in incident.arguments() {
+        html.element("span", "", |html| self::argument(html, &argument));
+    }
 }
 
 /// Adds an argument that could not be made: its position and name if they are known, and its type.
@@ -49,7 +31,7 @@ fn argument(html: &mut Html, argument: &Argument) {
 }
 
 /// Adds the fields that are wrong, each with the value that was sent.
-fn mistakes(html: &mut Html, mistakes: &[Mistake]) {
+pub(super) fn mistakes(html: &mut Html, mistakes: &[Mistake]) {
     if mistakes.is_empty() {
         return;
     }
@@ -163,7 +145,10 @@ pub(super) fn output(html: &mut Html, incident: &Incident) {
     if incident.output.iter().next().is_none() {
         return;
     }
-    crash::last_output(html, &incident.output, "Printed meanwhile");
+    // A panic without its backtrace shows less than what was printed.
+    let shown = incident.panic.as_ref();
+    let is_shown = |panic: &Panic| shown.is_some_and(|shown| shown.place == panic.place);
+    crash::rest_after_panics(html, &incident.output, "Printed meanwhile", is_shown);
     html.leaf(
         "p",
         "quiet",

@@ -7,7 +7,7 @@ use crate::page::formats::IncidentMarkdown;
 use crate::page::html::circumstances;
 use crate::page::html::frame::{COPY, PLACES_HELP, add_style, end, foot, page, top};
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::panic;
+use crate::page::html::phase::{HEADLINE, Heading, panic};
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::html::theme::Theme;
 use crate::page::words::{incident, secret, sentence};
@@ -22,8 +22,9 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
         Failure::Miss { .. } | Failure::Rejection { .. } => Theme::REFUSED,
         Failure::Error { .. } | Failure::Panic { .. } => Theme::FAILED,
     };
-    let headline = incident::headline(incident);
-    let title = format!("{} {headline} · {}", theme.sign, sentence::name(status));
+    let heading = incident::heading(incident);
+    let title = heading.replace('`', "");
+    let title = format!("{} {title} · {}", theme.sign, sentence::name(status));
     let head = |html: &mut Html| add_style(html, style::INCIDENT, nonce);
     page(&title, theme, nonce, head, |html| {
         html.tag("body")
@@ -32,11 +33,8 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
             .around(|html| {
                 top(html, status, theme, COPY);
                 html.tag("main").attribute("id", "main").around(|html| {
-                    html.element("div", "hero", |html| {
-                        html.leaf("h1", "", &headline)
-                            .leaf("p", "sub", incident::remark(incident));
-                    });
-                    content(html, incident, status);
+                    hero(html, incident, &heading);
+                    content(html, incident, &heading, status);
                 });
                 foot(html, status);
                 html.tag("textarea")
@@ -48,11 +46,25 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
     })
 }
 
-fn content(html: &mut Html, incident: &Incident, status: &Status) {
+/// Adds the heading, the status beside it, and the request below.
+fn hero(html: &mut Html, incident: &Incident, heading: &str) {
+    html.element("div", "hero", |html| {
+        html.tag("h1")
+            .attribute("id", HEADLINE)
+            .around(|html| prose::sentence(html, heading));
+        html.leaf("p", "count", incident::remark(incident));
+        let headline = incident::headline(incident);
+        if headline != heading {
+            html.leaf("p", "sub", headline);
+        }
+    });
+}
+
+fn content(html: &mut Html, incident: &Incident, heading: &str, status: &Status) {
     let files = SourceFiles::new(&incident.sources, FileList::Report);
     match incident.miss() {
         Some(miss) => explain(html, incident, &miss, &files),
-        None => failure(html, incident, &files, status),
+        None => failure(html, incident, heading, &files, status),
     }
     noted(html, &incident.report.noted);
     circumstances::output(html, incident);
@@ -71,43 +83,52 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
 }
 
 /// Adds the panic with its stack trace, or the error with its causes, and the source at its place.
-fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status: &Status) {
-    let messages = incident::messages(incident);
-    let [message, causes @ ..] = messages.as_slice() else {
-        return;
-    };
+fn failure(
+    html: &mut Html,
+    incident: &Incident,
+    heading: &str,
+    files: &SourceFiles<'_>,
+    status: &Status,
+) {
+    let below = incident::message_below(incident, heading);
     html.element("section", "list", |html| match &incident.panic {
-        _ if matches!(incident.report.failure, Failure::Rejection { .. }) => {
-            circumstances::rejection(html, incident, files);
+        Some(panic) => {
+            let heading = match below {
+                Some(_) => Heading::Own,
+                None => Heading::OfPage,
+            };
+            panic::article(html, 0, panic, heading, files, &status.target.root);
         }
-        Some(panic) => panic::article(html, 0, panic, files, &status.target.root),
-        None => error(html, incident, message, causes, files),
+        None => article(html, incident, below.as_deref(), files),
     });
 }
 
-/// Adds an error, or a panic of which only the message is known.
-fn error(
-    html: &mut Html,
-    incident: &Incident,
-    message: &str,
-    causes: &[String],
-    files: &SourceFiles<'_>,
-) {
+/// Adds an error, a rejection, or a panic of which only the message is known. The heading of the page says its message, or else it
+/// is `below`.
+fn article(html: &mut Html, incident: &Incident, below: Option<&str>, files: &SourceFiles<'_>) {
     html.tag("article")
         .attribute("class", "dg error")
         .attribute("tabindex", -1)
         .attribute("id", "error")
-        .attribute("aria-labelledby", "error-t")
+        .attribute("aria-labelledby", HEADLINE)
         .around(|html| {
+            if below.is_none() {
+                html.leaf("h2", "vh", "Details");
+            }
             html.element("header", "", |html| {
                 html.leaf("span", "lv", incident::kind(incident));
+                circumstances::arguments(html, incident);
             });
-            html.tag("h2")
-                .attribute("id", "error-t")
-                .around(|html| prose::sentence(html, message));
-            chain(html, causes);
-            if let Some(place) = &incident.place {
-                panic::excerpt(html, place, files);
+            if let Some(message) = below {
+                html.element("h2", "", |html| prose::sentence(html, message));
+            }
+            chain(
+                html,
+                incident::messages(incident).get(1..).unwrap_or_default(),
+            );
+            circumstances::mistakes(html, &incident.mistakes());
+            if let Some(place) = incident.shown_place() {
+                panic::excerpt(html, &place, files);
             }
         });
 }

@@ -43,10 +43,10 @@ pub(crate) fn document(lost: &Lost, status: &Status, nonce: &Nonce) -> String {
 
 fn content(html: &mut Html, lost: &Lost, status: &Status) {
     if lost.panics.is_empty() {
-        crash::last_output(html, &lost.output, "Last output");
+        crash::last_output(html, &lost.output, crash::LAST_OUTPUT);
     } else {
         let files = SourceFiles::new(&lost.sources, FileList::Report);
         crash::panics(html, &lost.panics, &files, &status.target.root);
-        crash::rest_after_panics(html, &lost.output);
+        crash::rest_after_panics(html, &lost.output, crash::LAST_OUTPUT, |_| true);
     }
 }

@@ -192,7 +192,7 @@ fn every_problem_json_of_an_incident_has_a_detail() {
             "the `config` can't be read: invalid <digit>: token=••••••",
         ),
         (missed(), 404, "No route matches GET /greet/ann/x"),
-        (rejected(), 422, "GET /greet/ann/x was rejected"),
+        (rejected(), 422, "2 fields are wrong: `items[0].name`, `q`"),
     ] {
         let happened = happened(report, status, None, "GET", "/greet/ann/x");
         let problem: Value = serde_json::from_str(&body(&happened, Format::Problem)).unwrap();
@@ -263,5 +263,119 @@ fn a_rejection() {
         ("incident_rejection_markdown", Format::Markdown),
     ] {
         insta::assert_snapshot!(name, body(&happened, format));
+    }
+}
+
+#[test]
+fn only_a_printed_panic_that_the_page_shows_is_folded() {
+    const SHOWN: &str = "\
+thread 'tokio-rt-worker' (7) panicked at src/main.rs:2:22:
+no <name>
+stack backtrace:
+   0: blog::greet
+             at ./src/main.rs:2:22
+note: Some details are omitted";
+    const OTHER: &str = "\
+looking
+thread 'cache' (8) panicked at src/cache.rs:5:6:
+no cache";
+    let mut panic = happened(panicked(), 500, None, "GET", "/greet/ann/x");
+    panic.output = sample::tail(&format!("{SHOWN}\n{OTHER}"));
+    let page = body(&panic, Format::Html(Revisit::Freely));
+    let (_, printed) = page.split_once(">Printed meanwhile<").unwrap();
+    let (printed, _) = printed.split_once("By time:").unwrap();
+    let (_, folded) = printed.split_once("<details").unwrap();
+    let (folded, open) = folded.split_once("</details>").unwrap();
+    assert!(
+        folded.contains("The panic as printed (6 lines)"),
+        "{folded}"
+    );
+    assert!(folded.contains("0: blog::greet"), "{folded}");
+    assert!(!folded.contains("no cache"), "{folded}");
+    assert!(!open.contains("<details"), "{open}");
+    for line in OTHER.lines() {
+        assert!(
+            open.contains(&line.replace('\'', "&#39;")) || open.contains(line),
+            "{open}"
+        );
+    }
+
+    // Without a backtrace of its own, the page shows less than what was printed.
+    let report =
+        json!({ "kind": "panic", "message": "oh", "place": "src/main.rs:2:22", "problem": {} });
+    let mut panic = happened(report, 500, None, "GET", "/greet/ann/x");
+    panic.output = sample::tail(SHOWN);
+    let page = body(&panic, Format::Html(Revisit::Freely));
+    assert!(!page.contains("as printed"), "{page}");
+}
+
+#[test]
+fn the_heading_and_the_title_say_what_is_wrong() {
+    let error = |place: &str, path: &str, message: &str| json!({ "in": place, "path": path, "message": message });
+    let rejection = |problem: Value| json!({ "kind": "rejection", "problem": problem });
+    let page_error = error("query", "page", "must be a whole number");
+    let body_error = error("body", "", "is not JSON: expected value");
+    let own_error = error("body", "name", "Ann is taken");
+    let several: Vec<_> = ["a", "b", "c", "d"]
+        .map(|path| error("body", path, "is missing"))
+        .into();
+    let long = format!("{}end", "word ".repeat(80));
+    for (report, heading) in [
+        (
+            rejection(json!({ "errors": [page_error] })),
+            "<code>page</code> in the query must be a whole number",
+        ),
+        (
+            rejection(json!({ "errors": [body_error] })),
+            "the body is not JSON: expected value",
+        ),
+        (
+            rejection(json!({ "errors": [own_error] })),
+            "<code>name</code> in the body: Ann is taken",
+        ),
+        (
+            rejection(json!({ "errors": several })),
+            "4 fields are wrong: <code>a</code>, <code>b</code>, <code>c</code> and 1 more",
+        ),
+        (
+            rejection(
+                json!({ "title": "Unsupported Media Type", "detail": "the body is not JSON" }),
+            ),
+            "the body is not JSON",
+        ),
+        (
+            rejection(json!({ "title": "Payload Too Large" })),
+            "GET /pay was rejected",
+        ),
+        (
+            json!({ "kind": "error", "problem": { "title": "Internal Server Error" } }),
+            "GET /pay failed",
+        ),
+        (
+            json!({ "kind": "error", "problem": {}, "chain": ["no `config`", "no file"] }),
+            "no <code>config</code>",
+        ),
+        (
+            json!({ "kind": "panic", "problem": {}, "message": "left != right\n left: 1" }),
+            "left != right",
+        ),
+        (missed(), "No route matches GET /pay"),
+        (
+            json!({ "kind": "panic", "problem": {}, "message": long }),
+            &format!("{}…", &long[..200]),
+        ),
+    ] {
+        let happened = happened(report, 500, None, "GET", "/pay");
+        let page = body(&happened, Format::Html(Revisit::Freely));
+        let (_, shown) = page.split_once("<h1 id=\"headline\">").unwrap();
+        let (shown, rest) = shown.split_once("</h1>").unwrap();
+        assert_eq!(shown, heading);
+        let words = heading.replace("<code>", "").replace("</code>", "");
+        assert!(page.contains(&format!(" {words} · blog</title>")), "{page}");
+        // The status is beside it.
+        assert!(
+            rest.starts_with("<p class=\"count\">500 Internal Server Error</p>"),
+            "{rest}"
+        );
     }
 }

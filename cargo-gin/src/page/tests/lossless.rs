@@ -12,8 +12,10 @@ use crate::page::tests::sample;
 use crate::page::words::ansi;
 use crate::state::Phase;
 
-/// Text that only rustc's output has: macro backtraces, which the page folds, and long lines cut short.
-const LEFT_OUT: [&str; 4] = [
+/// Text that only rustc's output has: macro backtraces, which the page folds, long lines cut short, and advice about what the page
+/// does.
+const LEFT_OUT: [&str; 5] = [
+    "consider using `--verbose` to print the full type name",
     "...",
     "originates in the",
     "in Nightly builds, run with",
@@ -40,6 +42,27 @@ fn sixty_kinds_of_errors_are_shown_in_full() {
     }
     assert!(losses.is_empty(), "{losses:#?}");
     assert!(kinds.len() >= 60, "{} kinds", kinds.len());
+}
+
+#[test]
+fn a_type_that_is_too_long_for_a_message_is_folded_in() {
+    let fixture = fixtures()
+        .into_iter()
+        .find(|file| file.ends_with("long_type.rs"));
+    let diagnostics = compile(&fixture.expect("it is a fixture"));
+    let status = sample::status(Phase::Failed, diagnostics);
+    let page = render(&status, Format::Html(Revisit::Freely));
+    let html = String::from_utf8(page.body.to_vec()).unwrap();
+    let (_, fold) = html
+        .split_once("data-fold=\"type\"")
+        .expect("the type has a fold");
+    let (fold, _) = fold.split_once("</details>").unwrap();
+    assert!(
+        fold.contains("Result&lt;BTreeMap&lt;String, Vec&lt;Option&lt;String&gt;&gt;&gt;, Box&lt;dyn std::error::Error&gt;&gt;"),
+        "{fold}"
+    );
+    let (shown, _) = html.split_once("data-fold=\"raw\"").unwrap();
+    assert!(!shown.contains("--verbose"), "{shown}");
 }
 
 /// Returns the code, or the title of a diagnostic without one.

@@ -53,6 +53,24 @@ fn failed_as_problem_json() {
 }
 
 #[test]
+fn json_explains_each_code_once_and_lists_the_changed_files() {
+    const EXPLANATION: &str = "Expected type did not match";
+    let broken = broken();
+    let mut diagnostics = Diagnostics::default();
+    for _ in 0..3 {
+        let mut diagnostic = broken.diagnostics.iter().next().unwrap().clone();
+        let code = diagnostic.message.code.as_mut().unwrap();
+        code.explanation = Some(EXPLANATION.to_owned());
+        diagnostics.push(diagnostic);
+    }
+    let problem = body(&sample::status(Phase::Failed, diagnostics), Format::Problem);
+    assert_eq!(problem.matches(EXPLANATION).count(), 1, "{problem}");
+    let problem: serde_json::Value = serde_json::from_str(&problem).unwrap();
+    assert_eq!(problem["explanations"]["E0308"], EXPLANATION);
+    assert_eq!(problem["changed"], serde_json::json!(["src/main.rs"]));
+}
+
+#[test]
 fn failed_manifest() {
     let mut diagnostics = Diagnostics::default();
     let text = "invalid basic string, expected `\"`\n --> Cargo.toml:7:12\n  |\n7 | axum = \"0.8\n  |            ^";

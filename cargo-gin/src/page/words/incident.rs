@@ -5,7 +5,81 @@ use crate::incidents::{
 };
 use crate::page::words::secret;
 
-/// Returns the heading of the page: the failure in a few words.
+/// The number of characters of a message up to which it is a heading.
+const HEADING: usize = 200;
+/// The most wrong fields that a heading names.
+const NAMED: usize = 3;
+
+/// Returns the heading of the page: what is wrong, in one sentence.
+pub(crate) fn heading(incident: &Incident) -> String {
+    let message = match &incident.report.failure {
+        Failure::Miss { .. } => None,
+        Failure::Rejection { .. } => {
+            wrong_fields(&incident.mistakes()).or_else(|| detail(incident))
+        }
+        Failure::Error { chain, .. } if chain.is_empty() => detail(incident),
+        Failure::Error { .. } | Failure::Panic { .. } => messages(incident).into_iter().next(),
+    };
+    let line = message.iter().flat_map(|message| message.lines());
+    let Some(line) = line.map(str::trim).find(|line| !line.is_empty()) else {
+        return headline(incident);
+    };
+    match line.char_indices().nth(HEADING) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// Returns the message of the failure, unless the `heading` says all of it.
+pub(crate) fn message_below(incident: &Incident, heading: &str) -> Option<String> {
+    let message = match &incident.report.failure {
+        Failure::Rejection { .. } => detail(incident),
+        _ => messages(incident).into_iter().next(),
+    };
+    message.filter(|message| message != heading)
+}
+
+fn detail(incident: &Incident) -> Option<String> {
+    incident.report.detail().map(masked)
+}
+
+/// Returns the wrong fields in one sentence: "`page` in the query must be a whole number".
+fn wrong_fields(mistakes: &[Mistake]) -> Option<String> {
+    let name = |mistake: &Mistake| match (mistake.path.as_str(), mistake.place.as_str()) {
+        ("", "") => "the request".to_owned(),
+        ("", place) => format!("the {place}"),
+        (path, _) => format!("`{path}`"),
+    };
+    match mistakes {
+        [] => None,
+        [only] => {
+            let place = match (only.path.as_str(), only.place.as_str()) {
+                ("", _) | (_, "") => String::new(),
+                (_, place) => format!(" in the {place}"),
+            };
+            // gin-core's messages go on like this; those of an app's own types may be sentences.
+            let starts = ["must ", "is ", "has "];
+            let goes_on = starts.iter().any(|start| only.message.starts_with(start));
+            let colon = if goes_on { "" } else { ":" };
+            let message = masked(&only.message);
+            Some(format!("{}{place}{colon} {message}", name(only)))
+        }
+        several => {
+            let named: Vec<_> = several.iter().take(NAMED).map(name).collect();
+            let others = match several.len() - named.len() {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            };
+            Some(format!(
+                "{} fields are wrong: {}{others}",
+                several.len(),
+                named.join(", ")
+            ))
+        }
+    }
+}
+
+/// Returns the request and its failure in a few words.
 pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
     let line = format!("{} {}", request.method, request.path);

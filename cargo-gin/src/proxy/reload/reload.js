@@ -1,207 +1,202 @@
 // Keeps a page of the app up to date: reloads it when a newer app is ready, and swaps style sheets when they are saved.
-(() => {
-  "use strict";
-  const script = document.currentScript;
-  const mine = { ...script.dataset };
-  script.remove();
-  // A sandboxed page has no origin and cannot use the endpoints.
-  if (origin === "null") return;
+const script = document.currentScript;
+const mine = { ...script.dataset };
+script.remove();
 
-  let now = {};
-  const recall = (key) => {
-    try {
-      return JSON.parse(sessionStorage.getItem("gin:" + key));
-    } catch {}
-  };
-  const keep = (key, value) => {
-    try {
-      sessionStorage.setItem("gin:" + key, JSON.stringify(value));
-    } catch {}
-  };
+let now = {};
+const recall = (key) => {
+  try {
+    return JSON.parse(sessionStorage["gin:" + key]);
+  } catch {}
+};
+const keep = (key, value) => {
+  try {
+    sessionStorage["gin:" + key] = JSON.stringify(value);
+  } catch {}
+};
 
-  // Reloading. A hidden tab waits until it is visible. It stops where every visit changes a file.
+// Reloading. A hidden tab waits until it is visible. It stops where every visit changes a file.
 
-  const place = () => "scroll:" + location.href;
-  let last = "";
+const place = () => "scroll:" + location.href;
+let last = "";
 
-  const reload = () => {
-    const { run, phase, reload } = now;
-    const state = [run.run, phase.build, phase.phase, reload?.revision].join();
-    if (document.hidden || state === last) return;
-    last = state;
-    if (mine.revisit === "asks") return show("Send the form again to see the change.");
-    const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
-    if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
-    keep("reloads", [...recent, Date.now()]);
-    keep(place(), [scrollX, scrollY, typed()]);
-    reloadPage();
-  };
+const reload = () => {
+  const { run, phase, reload } = now;
+  const state = [run.run, phase.build, phase.phase, reload?.revision].join();
+  if (document.hidden || state === last) return;
+  last = state;
+  if (mine.revisit === "asks") return show("Send the form again to see the change.");
+  const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
+  if (recent.length > 9) return show("Reloading paused: every visit changes a watched file, or gets an old page.");
+  keep("reloads", [...recent, Date.now()]);
+  keep(place(), [scrollX, scrollY, typed()]);
+  reloadPage();
+};
 
-  // Fields that the user has changed, which a reload would empty. Passwords are not stored.
+// Fields that the user has changed, which a reload would empty. Passwords are not stored.
 
-  let isUsed = mine.revisit === "asks";
-  const edited = new WeakSet();
-  const controls = () => [...document.querySelectorAll("input, textarea, select")];
-  const isKept = (control) => edited.has(control) && !/password|file|hidden/.test(control.type);
-  const typed = () =>
-    controls().flatMap((c, at) => (isKept(c) ? [[at, c.name + c.id, c.value, c.checked]] : []));
-  const retype = (fields = []) => {
-    for (const [at, name, value, checked] of fields) {
-      const control = controls()[at];
-      if (control?.name + control?.id !== name) continue;
-      control.value = value;
-      if (checked != null) control.checked = checked;
-      edited.add(control);
-      isUsed = true;
-      control.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  };
-  const use = ({ isTrusted, type, target }) => {
-    isUsed ||= isTrusted;
-    if (isTrusted && type === "input") edited.add(target);
-  };
-  for (const kind of ["input", "click"]) addEventListener(kind, use, true);
-
-  const saved = recall(place());
-  if (saved) {
-    const [left, top, fields] = saved;
-    keep(place(), null);
-    // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
-    addEventListener("load", () => setTimeout(() => (retype(fields), scrollTo({ left, top, behavior: "instant" }))));
+let isUsed = mine.revisit === "asks";
+const edited = new WeakSet();
+const controls = () => [...document.querySelectorAll("input, textarea, select")];
+const isKept = (control) => edited.has(control) && !/password|file|hidden/.test(control.type);
+const typed = () =>
+  controls().flatMap((c, at) => (isKept(c) ? [[at, c.name + c.id, c.value, c.checked]] : []));
+const retype = (fields = []) => {
+  for (const [at, name, value, checked] of fields) {
+    const control = controls()[at];
+    if (control?.name + control?.id !== name) continue;
+    control.value = value;
+    control.checked = checked;
+    edited.add(control);
+    isUsed = true;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
   }
+};
+const use = ({ isTrusted, type, target }) => {
+  isUsed ||= isTrusted;
+  if (isTrusted && type === "input") edited.add(target);
+};
+for (const kind of ["input", "click"]) addEventListener(kind, use, true);
 
-  // Style sheets: the new one loads before the old one is removed.
+const saved = recall(place());
+if (saved) {
+  const [left, top, fields] = saved;
+  keep(place(), null);
+  // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
+  addEventListener("load", () => setTimeout(() => (retype(fields), scrollTo({ left, top, behavior: "instant" }))));
+}
 
-  const leaving = new WeakSet();
-  const nameOf = (url) => url.split(/[?#]/)[0].split("/").pop();
+// Style sheets: the new one loads before the old one is removed.
 
-  const swap = (link, revision) => {
-    const fresh = link.cloneNode();
-    const href = link.href.replace(/[?&]gin=\d+$/, "");
-    fresh.href = href + (href.includes("?") ? "&" : "?") + "gin=" + revision;
-    fresh.nonce = link.nonce;
-    leaving.add(link);
-    fresh.addEventListener("load", () => link.remove());
-    fresh.addEventListener("error", () => {
-      leaving.delete(link);
-      fresh.remove();
-    });
-    link.after(fresh);
+const leaving = new WeakSet();
+const nameOf = (url) => url.split(/[?#]/)[0].split("/").pop();
+
+const swap = (link, revision) => {
+  const fresh = link.cloneNode();
+  const url = new URL(link.href);
+  url.searchParams.set("gin", revision);
+  fresh.href = url;
+  fresh.nonce = link.nonce;
+  leaving.add(link);
+  fresh.onload = () => link.remove();
+  fresh.onerror = () => {
+    leaving.delete(link);
+    fresh.remove();
   };
+  link.after(fresh);
+};
 
-  const restyle = (styles) => {
-    const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
-      (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
-    );
-    const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
-    for (const [path, revision] of newer) {
-      const name = encodeURI(nameOf(path));
-      const used = links.filter((link) => nameOf(link.href) === name);
-      // A file that no link names may be imported or inlined, and a link with a hash does not match the new file.
-      if (!used.length || used.some((link) => link.integrity)) return reload();
-      used.forEach((link) => swap(link, revision));
-    }
-    mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
+const restyle = (styles) => {
+  const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
+    (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
+  );
+  const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
+  for (const [path, revision] of newer) {
+    const name = encodeURI(nameOf(path));
+    const used = links.filter((link) => nameOf(link.href) === name);
+    // A file that no link names may be imported or inlined, and a link with a hash does not match the new file.
+    if (!used.length || used.some((link) => link.integrity)) return reload();
+    used.forEach((link) => swap(link, revision));
+  }
+  mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
+};
+
+// While the code is broken, a page that was used stays, under an overlay.
+
+// It would cover the dev server's own pages, which show the errors themselves.
+const isOurs = () => document.querySelector("body[data-build] #live");
+const stays = () => !isOurs() && (mine.overlay === "always" || (mine.overlay === "used" && isUsed));
+
+let covered;
+const cover = ({ build, phase, headline }) => {
+  if (covered === build + phase) return;
+  covered = build + phase;
+  show(headline, "over");
+};
+
+// The known state alone determines the action, however often and in whatever order its parts arrive.
+
+const decide = () => {
+  const { run, phase, css, reload: other } = now;
+  if (!run || !phase) return;
+  if (/failed|crashed/.test(phase.phase)) return stays() ? cover(phase) : reload();
+  if (!/ready|idle/.test(phase.phase)) return;
+  if (covered) badge?.remove();
+  covered = null;
+  if (run.run !== mine.run || phase.build != mine.build || other?.revision > mine.revision) return reload();
+  if (css) restyle(css.styles);
+  if (phase.warnings) warn(phase.warnings);
+};
+
+addEventListener("visibilitychange", decide);
+
+// Notes in a corner, and the overlay.
+
+const fix = async () => {
+  const { detail } = await (await post("fix", { build: now.phase.build, id: "all" })).json();
+  if (detail) show(detail);
+};
+
+let badge, label;
+// Only those of a kind have a panel: "over" for the overlay, "count" for warnings.
+const show = (text, kind) => {
+  if (window !== top) return;
+  badge?.remove();
+  // Above the dialogs of the app.
+  badge = element("gin-badge", { popover: "manual" });
+  const root = badge.attachShadow({ mode: "closed" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    :host { all: initial; position: fixed; right: 12px; bottom: 12px; max-width: 95vw;
+      font: 13px/1.5 system-ui; color-scheme: light dark }
+    section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
+    span, summary, button { all: unset; display: block; padding: 4px 10px }
+    :focus-visible { outline: 2px solid Highlight }
+    div { max-height: 60vh; overflow: auto; padding: 0 12px }
+    pre { white-space: pre-wrap }
+    .over:has([open]) { position: fixed; inset: 6vh 5vw; overflow: auto; box-shadow: 0 0 0 100vmax #0008 }
+    .over details { flex: 1 }
+    .over div { max-height: none }
+    .over summary, .over > button { position: sticky; top: 0; right: 0; background: Canvas }
+    .over summary { border-left: 4px solid #d33 }
+    @media print { :host { display: none } }
+  `);
+  root.adoptedStyleSheets = [sheet];
+  const panel = element("div", { tabIndex: 0 });
+  const link = element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions");
+  const fill = async () => {
+    const output = await (await call("phase")).text();
+    const { fixes } = now.phase;
+    const all = fixes ? element("button", { onclick: fix }, `Apply sure fixes (${fixes})`) : "";
+    panel.replaceChildren(link, all, element("pre", {}, output));
   };
-
-  // While the code is broken, a page that was used stays, under an overlay.
-
-  // It would cover the dev server's own pages, which show the errors themselves.
-  const isOurs = () => document.querySelector("#main ~ footer [href='/__gin/']");
-  const stays = () => !isOurs() && (mine.overlay === "always" || (mine.overlay === "used" && isUsed));
-
-  let covered;
-  const cover = ({ build, phase, headline }) => {
-    if (covered === build + phase) return;
-    covered = build + phase;
-    const text = async () =>
-      [await (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text()];
-    show(headline, text, "over");
+  label = kind
+    ? element("details", { ontoggle: fill, open: kind === "over" }, element("summary", {}, text), panel)
+    : element("span", {}, text);
+  const onclick = () => {
+    keep("dismissed", mine.run + mine.build);
+    badge.remove();
   };
+  const close = element("button", { ariaLabel: "Dismiss", onclick }, "×");
+  root.append(element("section", { role: "status", className: kind }, label, close));
+  document.documentElement.append(badge);
+  badge.showPopover?.();
+};
+const onKey = (event) => {
+  if (event.key !== "Escape" || !label?.open || !badge.isConnected) return;
+  label.open = false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+addEventListener("keydown", onKey, true);
 
-  // The known state alone determines the action, however often and in whatever order its parts arrive.
+// A hook may find more of them later.
+let warned = 0;
+const warn = (count) => {
+  if (isOurs() || count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
+  warned = count;
+  show(count + (count === 1 ? " warning" : " warnings"), "count");
+};
 
-  const decide = () => {
-    const { run, phase, css, reload: other } = now;
-    if (!run || !phase) return;
-    if (/failed|crashed/.test(phase.phase)) return stays() ? cover(phase) : reload();
-    if (!/ready|idle/.test(phase.phase)) return;
-    if (covered) badge?.remove();
-    covered = null;
-    if (run.run !== mine.run || phase.build != mine.build || other?.revision > mine.revision) return reload();
-    if (css) restyle(css.styles);
-    if (phase.warnings) warn(phase.warnings);
-  };
-
-  addEventListener("visibilitychange", decide);
-
-  // Notes in a corner, and the overlay.
-
-  const element = (name, props, ...children) => {
-    const made = Object.assign(document.createElement(name), props);
-    made.append(...children);
-    return made;
-  };
-
-  let badge;
-  const show = (text, open, kind = "") => {
-    if (window !== top) return;
-    badge?.remove();
-    // Above the dialogs of the app.
-    badge = element("gin-badge", { popover: "manual" });
-    const root = badge.attachShadow({ mode: "closed" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`
-      :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: 95vw;
-        font: 13px/1.5 system-ui; color-scheme: light dark; color: CanvasText }
-      section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
-      span, summary, button { all: unset; display: block; padding: 4px 10px }
-      summary, button { cursor: pointer }
-      :focus-visible { outline: 2px solid Highlight }
-      div { max-height: 60vh; overflow: auto; padding: 0 12px }
-      pre { white-space: pre-wrap }
-      .over [open] { position: fixed; inset: 6vh 5vw; overflow: auto; background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
-      .over [open] + button { position: fixed; top: 6vh; right: 6vw }
-      .over div, .over pre { max-height: none; white-space: pre }
-      .over summary { border-left: 4px solid #d33; font-weight: 600; position: sticky; top: 0; background: Canvas }
-      @media print { :host { display: none } }
-    `);
-    root.adoptedStyleSheets = [sheet];
-    const panel = element("div", { tabIndex: 0 });
-    const link = element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions");
-    const fill = async () =>
-      panel.replaceChildren(element("p", {}, link), ...(await open()).map((part) => element("pre", {}, part)));
-    const label = open
-      ? element("details", { ontoggle: fill, open: !!kind }, element("summary", {}, text), panel)
-      : element("span", {}, text);
-    escape = (event) => {
-      if (event.key !== "Escape" || !label.open || !badge.isConnected) return;
-      label.open = false;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    const onclick = () => {
-      if (!kind) keep("dismissed", mine.run + mine.build);
-      badge.remove();
-    };
-    const close = element("button", { ariaLabel: "Dismiss", onclick }, "×");
-    root.append(element("section", { role: kind ? "alert" : "status", className: kind }, label, close));
-    document.documentElement.append(badge);
-    badge.showPopover?.();
-  };
-  let escape;
-  addEventListener("keydown", (event) => escape?.(event), true);
-
-  // A hook may find more of them later.
-  let warned = 0;
-  const warn = (count) => {
-    if (isOurs() || count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
-    warned = count;
-    show(count + (count === 1 ? " warning" : " warnings"), async () => {
-      const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
-      return diagnostics.filter(({ level }) => level === "warning").map(({ rendered, message }) => rendered ?? message);
-    });
-  };
-
-  listen((known) => ((now = known), decide()));
-})();
+// A sandboxed page has no origin and cannot use the endpoints.
+if (origin !== "null") listen((known) => ((now = known), decide()));

@@ -18,11 +18,16 @@ use crate::state::{Phase, Status};
 const NAMED: usize = 5;
 
 const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter requests and routes\">";
+/// The notice about a service worker, which a script shows where one is in control.
+const WORKER: &str = "<p class=\"remedy\" id=\"worker\" data-own hidden>A service worker is in control of this origin. It may show pages of older \
+    builds from its cache. <button id=\"unregister\" type=\"button\">Unregister it</button></p>";
+
 /// Returns the dashboard, with the app's requests and routes, or the reason why they are not shown.
 pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
         phase(html, status, seen.map_or("/", |seen| seen.url));
+        html.raw(WORKER);
         section_links(html, seen);
         html.element("div", "board", |html| {
             requests(html, seen.map(|seen| seen.requests), status.attempt);

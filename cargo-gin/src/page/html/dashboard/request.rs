@@ -1,5 +1,6 @@
 //! The page of one request: its outcome, headers and bodies, and a button that sends it again.
 
+use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -11,6 +12,13 @@ use crate::page::html::dashboard::requests::{marks, time, tone};
 use crate::page::html::markup::{Html, preformatted, prose};
 use crate::page::words::sentence;
 use crate::state::Status;
+
+/// The name that gin-core gives to the time of the handler.
+const HANDLER: &str = "handler";
+/// The name that gin-core gives to the time of all middleware and the handler together.
+const TOTAL: &str = "total";
+/// The shortest whole of a bar. Times of requests are in milliseconds, so a short one took none.
+const SHORTEST: Duration = Duration::from_micros(1);
 
 const NEEDS_JAVASCRIPT: &str =
     "<noscript><p class=\"quiet\">Sending it again needs JavaScript.</p></noscript>";
@@ -100,10 +108,31 @@ fn times(html: &mut Html, exchange: &Exchange) {
         html.leaf("dt", "", what)
             .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }
-    for (name, ms) in server_timing(exchange) {
-        html.leaf("dt", "", name)
-            .leaf("dd", "", format_args!("{ms} ms in the app"));
+    let laps = laps(exchange);
+    let whole = laps.iter().map(|(_, _, to)| *to).max();
+    for (name, from, to) in laps {
+        html.leaf("dt", "", name).element("dd", "", |html| {
+            html.text(format_args!("{} ms in the app", Millis(to - from)));
+            bars(html, whole.unwrap_or_default(), &[("app", from, to)]);
+        });
     }
+}
+
+/// Returns the times that the app reports, each with its beginning and end, counted from the app's first. The time of a middleware is its own, without that of
+/// what it runs. Times after that of the handler are parts of it, except for the total.
+fn laps(exchange: &Exchange) -> Vec<(&str, Duration, Duration)> {
+    let mut start = Duration::ZERO;
+    let mut is_around = true;
+    let mut laps = Vec::new();
+    for (name, time) in server_timing(exchange) {
+        let from = if name == TOTAL { Duration::ZERO } else { start };
+        laps.push((name, from, from + time));
+        is_around &= name != HANDLER;
+        if is_around {
+            start += time;
+        }
+    }
+    laps
 }
 
 /// Adds the time until the request was forwarded, that of the app until the head of its response, and that of the body, as a bar.
@@ -112,39 +141,57 @@ fn waterfall(html: &mut Html, exchange: &Exchange) {
     else {
         return;
     };
-    let percent = |ms: u64| ms.min(end) * 100 / end.max(1);
+    let [sent, first, end] = [sent, first, end].map(Duration::from_millis);
+    let parts = [
+        ("start", Duration::ZERO, sent),
+        ("app", sent, first),
+        ("start", first, end),
+    ];
+    bars(html, end, &parts);
+}
+
+/// Adds parts of a time, each with its class, beginning and end, as bars in a row that stands for the `whole`.
+fn bars(html: &mut Html, whole: Duration, parts: &[(&str, Duration, Duration)]) {
+    let percent = |time: Duration| 100.0 * time.min(whole).div_duration_f64(whole.max(SHORTEST));
     html.tag("svg")
         .attribute("class", "took")
         .attribute("aria-hidden", "true")
         .around(|html| {
-            for (class, from, to) in [
-                ("start", 0, sent),
-                ("app", sent, first),
-                ("start", first, end),
-            ] {
-                let (from, to) = (percent(from), percent(to));
+            for (class, from, to) in parts {
+                let (from, to) = (percent(*from), percent(*to));
                 html.tag("rect")
                     .attribute("class", class)
-                    .attribute("x", format_args!("{from}%"))
-                    .attribute("width", format_args!("{}%", to.saturating_sub(from)))
+                    .attribute("x", format_args!("{from:.1}%"))
+                    .attribute("width", format_args!("{:.1}%", to - from))
                     .attribute("height", "100%")
                     .empty();
             }
         });
 }
 
-/// Returns the times that the app reports in `Server-Timing`, such as those of its middleware: a name, and milliseconds.
-fn server_timing(exchange: &Exchange) -> Vec<(&str, &str)> {
+/// Returns the times that the app reports in `Server-Timing`, such as those of its middleware, from the outside in.
+fn server_timing(exchange: &Exchange) -> Vec<(&str, Duration)> {
     let fields = exchange.response_headers.iter().flatten();
     let values = fields.filter(|(name, _)| name == "server-timing");
     let metrics = values.flat_map(|(_, value)| value.split(','));
     metrics
         .filter_map(|metric| {
             let (name, rest) = metric.split_once(";dur=")?;
-            let name = name.split(';').next()?;
-            Some((name.trim(), rest.split(';').next()?.trim()))
+            let name = name.split(';').next()?.trim();
+            let ms: f64 = rest.split(';').next()?.trim().parse().ok()?;
+            Some((name, Duration::try_from_secs_f64(ms / 1000.0).ok()?))
         })
         .collect()
+}
+
+/// Displays a short time in milliseconds, with the microseconds.
+struct Millis(Duration);
+
+impl Display for Millis {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let micros = self.0.as_micros();
+        write!(f, "{}.{:03}", micros / 1000, micros % 1000)
+    }
 }
 
 /// Returns the status of the response, or a placeholder.
@@ -280,6 +327,34 @@ fn body(html: &mut Html, name: &'static str, content: &RecordedBody) {
                     .leaf("code", "", "--record-bodies")
                     .text(")");
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::sample;
+
+    #[test]
+    fn each_middleware_has_a_bar_at_its_time() {
+        let timing =
+            "Logger;dur=10.000, auth;dur=5.5, handler;dur=30.000, db;dur=20, total;dur=50.000";
+        let mut exchange = sample::exchange();
+        exchange.response_headers = Some(vec![("server-timing".to_owned(), timing.to_owned())]);
+        let mut html = Html::new();
+        times(&mut html, &exchange);
+        let html = html.into_string();
+        for (name, words, bar) in [
+            ("Logger", "10.000 ms", "x=\"0.0%\" width=\"20.0%\""),
+            ("auth", "5.500 ms", "x=\"20.0%\" width=\"11.0%\""),
+            ("handler", "30.000 ms", "x=\"31.0%\" width=\"60.0%\""),
+            ("db", "20.000 ms", "x=\"31.0%\" width=\"40.0%\""),
+            ("total", "50.000 ms", "x=\"0.0%\" width=\"100.0%\""),
+        ] {
+            let (_, row) = html.split_once(&format!("<dt>{name}</dt>")).unwrap();
+            let (row, _) = row.split_once("</dd>").unwrap();
+            assert!(row.contains(words) && row.contains(bar), "{name}: {row}");
         }
     }
 }

@@ -88,7 +88,7 @@ fn form(html: &mut Html, route: &Route) {
                             .empty();
                     });
                 }
-                if !matches!(method, "GET" | "HEAD") {
+                if !matches!(method, "GET" | "HEAD" | "DELETE" | "OPTIONS") {
                     html.element("label", "", |html| {
                         html.text("body ");
                         html.tag("textarea").attribute("name", BODY).around(|_| {});
@@ -97,4 +97,31 @@ fn form(html: &mut Html, route: &Route) {
                 html.raw("<button>Send</button>");
             });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_methods_with_a_body_offer_one() {
+        for (method, has_body) in [
+            ("GET", false),
+            ("DELETE", false),
+            ("OPTIONS", false),
+            ("POST", true),
+            ("PATCH", true),
+        ] {
+            let route = serde_json::json!({
+                "method": method, "pattern": "/posts/:id", "handler": "show", "file": "src/main.rs", "line": 1, "middleware": [], "group": "",
+            });
+            let mut html = Html::new();
+            form(&mut html, &serde_json::from_value(route).unwrap());
+            assert_eq!(
+                html.into_string().contains("textarea"),
+                has_body,
+                "{method}"
+            );
+        }
+    }
 }

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use crate::editor::FileList;
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
+use crate::page::html::phase::Heading;
 use crate::page::html::phase::panic::article;
 use crate::page::html::source::SourceFiles;
 use crate::page::words::{ansi, crash, secret, sentence};
 use crate::panic::{self, Panic};
 use crate::state::{Exit, Sent, Status, Stream, Tail, TailLine};
+
+/// The heading of the output of an app that exited.
+pub(crate) const LAST_OUTPUT: &str = "Last output";
 
 /// Adds the reason for the exit, and the last output.
 pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
@@ -20,10 +24,10 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     if !panics.is_empty() {
         let files = SourceFiles::new(&exit.sources, FileList::Exit);
         self::panics(html, &panics, &files, &status.target.root);
-        return rest_after_panics(html, &exit.tail);
+        return rest_after_panics(html, &exit.tail, LAST_OUTPUT, |_| true);
     }
     let shown = returned_error(html, &exit.tail);
-    rest_of_output(html, &exit.tail, &shown, "The error");
+    rest_of_output(html, &exit.tail, &shown, LAST_OUTPUT, "The error");
 }
 
 /// Adds the requests that the app had received and not responded to, with links to their records.
@@ -52,22 +56,34 @@ fn in_flight(html: &mut Html, requests: &[Sent]) {
 pub(crate) fn panics(html: &mut Html, panics: &[Panic], files: &SourceFiles<'_>, root: &Path) {
     html.element("section", "list", |html| {
         for (index, panic) in panics.iter().enumerate() {
-            article(html, index, panic, files, root);
+            article(html, index, panic, Heading::Own, files, root);
         }
     });
 }
 
-/// Adds the last output, whose panics are shown above.
-pub(crate) fn rest_after_panics(html: &mut Html, tail: &Tail) {
-    rest_of_output(html, tail, &lines_of_panics(tail), "The panic");
+/// Adds the output, under a heading. Lines of panics that are shown above, as `is_shown` returns, are folded.
+pub(crate) fn rest_after_panics(
+    html: &mut Html,
+    tail: &Tail,
+    heading: &'static str,
+    is_shown: impl Fn(&Panic) -> bool,
+) {
+    let shown = lines_of_panics(tail, is_shown);
+    rest_of_output(html, tail, &shown, heading, "The panic");
 }
 
-/// Returns for each line of `tail` whether it belongs to a panic.
-fn lines_of_panics(tail: &Tail) -> Vec<bool> {
+/// Returns for each line of `tail` whether it belongs to a panic that is shown.
+fn lines_of_panics(tail: &Tail, is_shown: impl Fn(&Panic) -> bool) -> Vec<bool> {
     let mut reader = panic::Reader::default();
-    let lines = tail.iter();
+    let mut numbers = Vec::new();
+    for line in tail.iter() {
+        let is_of_panic = line.stream == Stream::Stderr && reader.read(&line.text);
+        numbers.push(is_of_panic.then(|| reader.panics().len() - 1));
+    }
+    let shown: Vec<_> = reader.panics().iter().map(is_shown).collect();
+    let lines = numbers.into_iter();
     lines
-        .map(|line| line.stream == Stream::Stderr && reader.read(&line.text))
+        .map(|number| number.is_some_and(|number| shown[number]))
         .collect()
 }
 
@@ -107,13 +123,13 @@ fn returned_error(html: &mut Html, tail: &Tail) -> Vec<bool> {
     (0..lines.len()).map(|line| line >= start).collect()
 }
 
-/// Adds the last output. Lines that are `shown` above in another form, as `what`, are folded.
-fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool], what: &str) {
+/// Adds the output, under a heading. Lines that are `shown` above in another form, as `what`, are folded.
+fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool], heading: &'static str, what: &str) {
     if !shown.contains(&true) {
-        return last_output(html, tail, "Last output");
+        return last_output(html, tail, heading);
     }
     html.element("section", "", |html| {
-        html.leaf("h2", "sh", "Last output");
+        html.leaf("h2", "sh", heading);
         let lines: Vec<_> = tail.iter().zip(shown).collect();
         for group in lines.chunk_by(|(_, a), (_, b)| a == b) {
             let is_shown = group.first().is_some_and(|(_, is_shown)| **is_shown);
@@ -129,10 +145,10 @@ fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool], what: &str) {
                 let count = sentence::counted(group.len(), "line");
                 let summary = format_args!("{what} as printed ({count})");
                 fold(html, "printed", summary, |html| {
-                    printed_lines(html, lines, "Last output");
+                    printed_lines(html, lines, heading);
                 });
             } else {
-                printed_lines(html, lines, "Last output");
+                printed_lines(html, lines, heading);
             }
         }
     });

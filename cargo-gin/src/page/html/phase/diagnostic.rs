@@ -9,9 +9,13 @@ use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::{linker, toolchain_errors};
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
 use crate::page::words::{sentence, whole};
+use crate::source::Source;
 
 /// The id of a page's heading that is the sentence of its only error.
 pub(crate) const HEADLINE: &str = "headline";
+
+/// The start of rustc's advice to print a type that is too long for the message. The page shows it.
+const VERBOSE: &str = "consider using `--verbose` to print the full type name";
 
 /// The place of a diagnostic's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +50,14 @@ pub(crate) fn article(
                 // The headings below are of the third level.
                 html.leaf("h2", "vh", "Details");
             }
-            html.element("header", "", |html| {
-                html.leaf("span", "lv", sentence::level(message.level));
-                if let Some(code) = &message.code {
-                    html.leaf("span", "code", &code.code);
-                }
-                crate_name(html, item);
-            });
             if heading == Heading::Own {
+                html.element("header", "", |html| {
+                    html.leaf("span", "lv", sentence::level(message.level));
+                    if let Some(code) = &message.code {
+                        html.leaf("span", "code", &code.code);
+                    }
+                    crate_name(html, item);
+                });
                 html.tag("h2").attribute("id", &title).around(|html| {
                     prose::sentence(html, toolchain_errors::title(item.diagnostic));
                 });
@@ -110,7 +114,12 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span, files);
     }
-    for (index, child) in message.children.iter().enumerate() {
+    let children = message.children.iter();
+    let has_whole_type = children
+        .clone()
+        .any(|child| long_type(child, files).is_some());
+    let is_shown = |child: &Message| !(has_whole_type && child.message.starts_with(VERBOSE));
+    for (index, child) in children.enumerate().filter(|(_, child)| is_shown(child)) {
         let choice = |alternative| Choice::One {
             diagnostic: item.id,
             child: index,
@@ -149,9 +158,14 @@ fn note(
     });
 }
 
+/// Returns the file with the type that is too long for the message, if this is the note that names it.
+fn long_type<'a>(note: &Message, files: &SourceFiles<'a>) -> Option<&'a Source> {
+    note.long_type().and_then(|file| files.get(file))
+}
+
 /// Adds the type that is too long for the message, from the file that rustc has written it to.
 fn whole_type(html: &mut Html, note: &Message, files: &SourceFiles<'_>) {
-    if let Some(source) = note.long_type().and_then(|file| files.get(file)) {
+    if let Some(source) = long_type(note, files) {
         fold(html, "type", "The whole type", |html| {
             preformatted(html, "out", "the whole type", |html| {
                 html.text(source.text().trim_end());

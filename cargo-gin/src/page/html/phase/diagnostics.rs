@@ -88,6 +88,6 @@ pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
             .attribute("type", "button")
             .attribute("class", "fix")
             .attribute("data-fix", "all")
-            .holding(format_args!("Apply {count} sure fixes"));
+            .holding(format_args!("Apply sure fixes ({count})"));
     }
 }

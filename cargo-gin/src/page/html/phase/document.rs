@@ -97,7 +97,13 @@ fn hero(html: &mut Html, status: &Status) {
                 html.tag("h1")
                     .attribute("id", HEADLINE)
                     .around(|html| prose::sentence(html, toolchain_errors::title(error)));
-                html.leaf("p", "count", sentence::headline(status));
+                html.leaf("p", "count lv", sentence::headline(status));
+                if let Some(code) = &error.message.code {
+                    html.leaf("p", "code", &code.code);
+                }
+                if !error.package.is_empty() && error.package != status.target.package {
+                    html.leaf("p", "code", &error.package);
+                }
             }
             None => {
                 html.leaf("h1", "", sentence::headline(status));

@@ -14,4 +14,5 @@ mod stack;
 pub(crate) mod toolchain_errors;
 mod waiting;
 
+pub(crate) use diagnostic::{HEADLINE, Heading};
 pub(crate) use document::document;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::stack::stack;
+use crate::page::html::phase::{HEADLINE, Heading};
 use crate::page::html::source::{Kind, Mark, Position, SourceFiles, excerpt_at, location};
 use crate::page::words::secret;
 use crate::panic::{Panic, Place};
@@ -16,22 +17,32 @@ pub(crate) fn article(
     html: &mut Html,
     index: usize,
     panic: &Panic,
+    heading: Heading,
     files: &SourceFiles<'_>,
     root: &Path,
 ) {
+    let title = match heading {
+        Heading::Own => format!("panic-{index}-t"),
+        Heading::OfPage => HEADLINE.to_owned(),
+    };
     html.tag("article")
         .attribute("class", "dg error")
         .attribute("tabindex", -1)
         .attribute("id", format_args!("panic-{index}"))
-        .attribute("aria-labelledby", format_args!("panic-{index}-t"))
+        .attribute("aria-labelledby", &title)
         .around(|html| {
+            if heading == Heading::OfPage {
+                html.leaf("h2", "vh", "Details");
+            }
             html.element("header", "", |html| {
                 html.leaf("span", "lv", "panic");
                 html.leaf("span", "code", format_args!("thread {}", panic.thread));
             });
-            html.tag("h2")
-                .attribute("id", format_args!("panic-{index}-t"))
-                .around(|html| prose::sentence(html, &secret::mask(panic.message.trim_end())));
+            if heading == Heading::Own {
+                html.tag("h2")
+                    .attribute("id", &title)
+                    .around(|html| prose::sentence(html, &secret::mask(panic.message.trim_end())));
+            }
             excerpt(html, &panic.place, files);
             if panic.frames.is_empty() {
                 html.raw(NO_CALLS);
