@@ -79,7 +79,7 @@ async fn a_place_is_plain_text_without_scripts() {
 fn fifo(directory: &Path) -> (PathBuf, pipe::Receiver) {
     let fifo = directory.join("arguments");
     let made = Command::new("mkfifo").arg(&fifo).status();
-    assert!(made.unwrap().success());
+    assert!(made.expect("mkfifo runs").success());
     let mut options = pipe::OpenOptions::new();
     let receiver = options.read_write(true).open_receiver(&fifo);
     (fifo, receiver.expect("a pipe can be opened"))
@@ -88,7 +88,7 @@ fn fifo(directory: &Path) -> (PathBuf, pipe::Receiver) {
 /// Opens the editor at the error of [`broken`], as its page does.
 async fn opens(app: &Dev) {
     let status = app.get("/__gin/status").await.is(200);
-    let token = status.headers["x-gin-token"].to_str().unwrap();
+    let token = status.headers["x-gin-token"].to_str().expect("it is text");
     let place = json!({ "build": status.json()["build"], "id": "d0:1:13" });
     let order = app
         .get("/__gin/open")
@@ -110,7 +110,7 @@ impl Tmux {
         let mut start = Command::new("tmux");
         start.arg("-S").arg(&socket);
         let started = start.args(["-f/dev/null", "new-session", "-d"]).status();
-        assert!(started.unwrap().success());
+        assert!(started.expect("tmux runs").success());
         Tmux { socket }
     }
 }

@@ -26,7 +26,7 @@ pub(super) enum Form {
     Bare,
     /// None: it needs a terminal, and ours is in use.
     Terminal,
-    /// That of an editor in the terminal of a host.
+    /// The form of an editor in the terminal of a host.
     Hosted(InTerminal),
     /// `--remote-expr EXPRESSION`: a tab of a running Neovim.
     Neovim,

@@ -109,24 +109,28 @@ fn times(html: &mut Html, exchange: &Exchange) {
             .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }
     let laps = laps(exchange);
-    let whole = laps.iter().map(|(_, _, to)| *to).max();
-    for (name, from, to) in laps {
+    let whole = laps.iter().map(|(_, from, time)| *from + *time).max();
+    for (name, from, time) in laps {
         html.leaf("dt", "", name).element("dd", "", |html| {
-            html.text(format_args!("{} ms in the app", Millis(to - from)));
-            bars(html, whole.unwrap_or_default(), &[("app", from, to)]);
+            html.text(format_args!("{} ms in the app", Millis(time)));
+            bars(
+                html,
+                whole.unwrap_or_default(),
+                &[("app", from, from + time)],
+            );
         });
     }
 }
 
-/// Returns the times that the app reports, each with its beginning and end, counted from the app's first. The time of a middleware is its own, without that of
-/// what it runs. Times after that of the handler are parts of it, except for the total.
+/// Returns the times that the app reports, each with its beginning and its length, counted from the app's first. The time of a
+/// middleware is its own, without that of what it runs. Times after that of the handler are parts of it, except for the total.
 fn laps(exchange: &Exchange) -> Vec<(&str, Duration, Duration)> {
     let mut start = Duration::ZERO;
     let mut is_around = true;
     let mut laps = Vec::new();
     for (name, time) in server_timing(exchange) {
         let from = if name == TOTAL { Duration::ZERO } else { start };
-        laps.push((name, from, from + time));
+        laps.push((name, from, time));
         is_around &= name != HANDLER;
         if is_around {
             start += time;
