@@ -32,6 +32,10 @@ fn main() {
 fn respond(mut stream: std::net::TcpStream) {
     let mut head = [0; 1024];
     let count = stream.read(&mut head).unwrap();
+    if count == 0 {
+        // The dev server has looked whether the app accepts connections.
+        return;
+    }
     if head[..count].starts_with(b"POST") {
         println!("an upload has come");
         std::thread::park();
