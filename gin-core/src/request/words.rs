@@ -101,10 +101,10 @@ words! {
     BindUriWord [bind_uri should_bind_uri] &Self, () (),
         "the params of the path are read as a value by the extractor `Path`",
         "take `Path(value): Path<T>` as an argument, or one argument for each param";
-    PostFormWord [post_form get_post_form post_form_array get_post_form_array post_form_map get_post_form_map] &Self, (N) (),
+    PostFormWord [post_form get_post_form post_form_array get_post_form_array post_form_map get_post_form_map] &Self, (N) String,
         "a form is read as a value by the extractor `Form`",
         "take `Form(value): Form<T>` as an argument, or use `cx.bind::<T>().await?`";
-    DefaultPostFormWord [default_post_form] &Self, (N, V) (),
+    DefaultPostFormWord [default_post_form] &Self, (N, V) String,
         "a form is read as a value by the extractor `Form`, and a default is serde's: `#[serde(default)]` at the field",
         "take `Form(value): Form<T>` as an argument, or use `cx.bind::<T>().await?`";
     FormFileWord [form_file] &Self, (N) (),
