@@ -83,7 +83,7 @@
 
 pub use gin_router::{Pattern, PatternError};
 
-pub use crate::app::{BuildError, Group, Route, Routes, UrlError, default};
+pub use crate::app::{AttributeRoute, BuildError, Group, Route, Routes, UrlError, default};
 pub use crate::dispatch::{Engine, RouteEntry};
 pub use crate::request::{Proxies, Routing, TrailingSlash};
 pub use crate::{routes, url};

@@ -129,6 +129,7 @@ mod stream;
 mod typed;
 #[cfg(feature = "websocket")]
 mod websocket;
+mod with;
 
 pub use call::Call;
 #[doc(hidden)]
