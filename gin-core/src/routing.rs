@@ -85,7 +85,7 @@ pub use gin_router::{Pattern, PatternError};
 
 #[doc(alias("Router", "RouterGroup", "Scope", "App", "IRouter", "IRoutes"))]
 pub use crate::app::Group;
-pub use crate::app::{BuildError, Route, Routes, UrlError, default};
+pub use crate::app::{AttributeRoute, BuildError, Route, Routes, UrlError, default};
 pub use crate::dispatch::Engine;
 #[doc(alias = "RouteInfo")]
 pub use crate::dispatch::RouteEntry;

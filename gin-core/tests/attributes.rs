@@ -325,6 +325,29 @@ async fn an_attribute_route_is_a_function_and_plain_data() {
     assert!(format!("{:?}", hello::ROUTE).ends_with(&place));
 }
 
+fn group_of_users() -> Group {
+    #[get("/:id")]
+    async fn show(cx: &mut Context, id: u64) -> gin::Result<String> {
+        Ok(gin::url!(cx, show(id + 1))?)
+    }
+    Group::new("/users").mount(routes![show])
+}
+
+fn group_of_posts() -> Group {
+    #[get("/:id")]
+    async fn show(cx: &mut Context, id: u64) -> gin::Result<String> {
+        Ok(gin::url!(cx, show(id + 1))?)
+    }
+    Group::new("/posts").mount(routes![show])
+}
+
+#[tokio::test]
+async fn functions_of_one_name_inside_two_functions_have_urls_of_their_own() {
+    let client = Client::new(Group::new("").nest(group_of_users()).nest(group_of_posts()));
+    client.get("/users/7").await.has_text("/users/8");
+    client.get("/posts/7").await.has_text("/posts/8");
+}
+
 #[tokio::test]
 async fn a_type_without_a_name_is_a_response() {
     let client = client();

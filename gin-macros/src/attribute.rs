@@ -3,6 +3,7 @@
 use gin_router::{Pattern, Piece, check};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
+use crate::call::MOST_PARAMS;
 use crate::literal::text_of;
 use crate::mistake::{Mistake, meant};
 use crate::settings::{Settings, is_setting};
@@ -140,6 +141,13 @@ fn pattern(tokens: &[TokenTree]) -> Result<String, Mistake> {
         })?;
     }
     let names = names(&text);
+    if names.len() > MOST_PARAMS {
+        let message = format!(
+            "`{text}` has {} params, and a pattern has at most eight",
+            names.len()
+        );
+        return Err(Mistake::over(tokens, message));
+    }
     match (1..names.len()).find(|&index| names[..index].contains(&names[index])) {
         Some(twice) => Err(Mistake::over(
             tokens,

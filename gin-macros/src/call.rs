@@ -1,13 +1,19 @@
-//! The function `with(…)` of a route, which makes a call of it from the values that its handler takes of a request.
+//! The types of the values that the functions `url(…)` and `with(…)` of a route take and return.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 use crate::argument::{Argument, last_word};
 use crate::attribute::Attribute;
 use crate::function::Function;
+use crate::mistake::Mistake;
 use crate::tokens::{is_punct, is_word, split_commas};
-use crate::url;
+
+/// The most params that `url(…)` and `with(…)` take.
+pub(crate) const MOST_PARAMS: usize = 8;
+
+/// The most values of extractors that `with(…)` takes.
+const MOST_INPUTS: usize = 6;
 
 /// The extractors whose value a client sends.
 const SENT: [&str; 15] = [
@@ -31,45 +37,57 @@ const SENT: [&str; 15] = [
 /// Types around an extractor that leave its value to the client.
 const AROUND: [&str; 3] = ["Valid", "Option", "Result"];
 
-/// Returns the function. It takes the params in the pattern's order, and then the values of extractors in the handler's.
-pub(crate) fn function(
-    function: &Function,
-    attribute: &Attribute,
-    arguments: &[Argument],
-) -> TokenStream {
-    let (visibility, name) = (&function.visibility, &function.name);
-    let Attribute {
-        methods, pattern, ..
-    } = attribute;
-    let (params, types) = url::params(attribute, arguments);
-    let mut taken: Vec<String> = params.iter().map(Ident::to_string).collect();
-    let extractors = arguments.iter().filter_map(Argument::extractor);
-    let (values, extractors): (Vec<_>, Vec<_>) = extractors
-        .filter_map(|r#type| Some((value(sent_by(r#type)?, &mut taken), r#type)))
-        .unzip();
-    let returned = returned(function);
-    // The types of its variables are few and small: rustc computes their layouts again for each function that is generic.
-    // A function without generic arguments is compiled even if nothing calls it, unless it is inlined.
-    let inline = (params.is_empty() && values.is_empty()).then(|| quote!(#[inline]));
-    quote! {
-        #inline
-        #visibility fn with(
-            #(#params: impl ::gin::__private::UrlParam<#types>,)*
-            #(#values: impl ::gin::testing::SendAs<#extractors>),*
-        ) -> ::gin::testing::Call<#returned> {
-            ::gin::testing::Call::new(&[#(#methods),*], #pattern, #name, &[#(&#params),*]) #(.sending(#values))*
+/// The types of a route's `url(…)` and `with(…)`, which gin-core has for up to [`MOST_PARAMS`] and [`MOST_INPUTS`].
+pub(crate) struct Types {
+    /// The types of the params, in the pattern's order.
+    pub(crate) params: Vec<TokenStream>,
+    /// The extractors whose values a client sends, in the handler's order.
+    pub(crate) inputs: Vec<TokenStream>,
+    pub(crate) output: TokenStream,
+}
+
+impl Types {
+    pub(crate) fn of(function: &Function, attribute: &Attribute, arguments: &[Argument]) -> Self {
+        let names = attribute.names();
+        Self {
+            params: names.iter().map(|name| param(name, arguments)).collect(),
+            inputs: inputs(arguments).cloned().collect(),
+            output: returned(function),
         }
     }
 }
 
-/// Returns the name of the extractor whose value a client sends, or `None` if it sends none.
-fn sent_by(r#type: &TokenStream) -> Option<&'static str> {
+/// Returns a mistake if the function takes more values of a request than `with(…)` does.
+pub(crate) fn too_many(function: &Function, arguments: &[Argument]) -> Option<Mistake> {
+    let message = "a route takes at most six values that a client sends, such as `Query` and `Json`; take some of them as one struct";
+    (inputs(arguments).count() > MOST_INPUTS).then(|| Mistake::at(function.name.span(), message))
+}
+
+/// Returns the type that the handler takes the param as, or `String` for one that it borrows or does not take.
+fn param(name: &str, arguments: &[Argument]) -> TokenStream {
+    let taken = arguments.iter().find_map(|argument| match argument {
+        Argument::Param(param, r#type) if param == name => Some(r#type.clone()),
+        _ => None,
+    });
+    taken.unwrap_or_else(|| quote!(::std::string::String))
+}
+
+/// Returns the extractors whose values a client sends.
+fn inputs(arguments: &[Argument]) -> impl Iterator<Item = &TokenStream> {
+    let extractors = arguments.iter().filter_map(Argument::extractor);
+    extractors.filter(|r#type| is_sent(r#type))
+}
+
+/// Returns `true` if a client sends the value of the extractor.
+fn is_sent(r#type: &TokenStream) -> bool {
     let tokens: Vec<_> = r#type.clone().into_iter().collect();
-    let name = last_word(&tokens)?;
+    let Some(name) = last_word(&tokens) else {
+        return false;
+    };
     if AROUND.contains(&name.as_str()) {
-        return sent_by(&first_part(&tokens)?);
+        return first_part(&tokens).is_some_and(|inside| is_sent(&inside));
     }
-    SENT.into_iter().find(|sent| *sent == name)
+    SENT.contains(&name.as_str())
 }
 
 /// Returns the first type in the angle brackets of a type.
@@ -78,24 +96,6 @@ fn first_part(r#type: &[TokenTree]) -> Option<TokenStream> {
     let inside = r#type.get(start + 1..r#type.len() - 1)?;
     let parts = split_commas(inside.iter().cloned().collect());
     parts.into_iter().next().map(TokenStream::from_iter)
-}
-
-/// Returns a name for the value of an extractor that no other argument has, for the messages of the compiler.
-fn value(extractor: &str, taken: &mut Vec<String>) -> Ident {
-    let plain = extractor.to_lowercase();
-    let is_taken = |name: &str| {
-        taken
-            .iter()
-            .any(|other| other.trim_start_matches("r#") == name)
-    };
-    let mut name = plain.clone();
-    let mut number = 2;
-    while is_taken(&name) {
-        name = format!("{plain}_{number}");
-        number += 1;
-    }
-    taken.push(name.clone());
-    format_ident!("{name}", span = Span::mixed_site())
 }
 
 /// Returns the type that the handler returns, or one without a value if the type has no name or borrows.

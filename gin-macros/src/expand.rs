@@ -1,16 +1,17 @@
 //! The expansion of a route's attribute: the function and, beside it, its route.
 
 use gin_router::shape_hash;
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::argument::{Argument, Params};
 use crate::attribute::{Attribute, Methods};
+use crate::call::{Types, too_many};
 use crate::description::description;
 use crate::function::Function;
+use crate::handler;
 use crate::mistake::Mistake;
 use crate::tokens::unraw;
-use crate::{call, handler, url};
 
 /// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
@@ -61,12 +62,17 @@ impl<'a> Route<'a> {
             names: &attribute.names(),
         };
         match params.arguments(&function.inputs) {
-            Ok(arguments) if mistakes.is_empty() => Ok(Self {
-                function,
-                attribute,
-                arguments,
-            }),
-            Ok(_) => Err(mistakes),
+            Ok(arguments) => {
+                mistakes.extend(too_many(function, &arguments));
+                if !mistakes.is_empty() {
+                    return Err(mistakes);
+                }
+                Ok(Self {
+                    function,
+                    attribute,
+                    arguments,
+                })
+            }
             Err(more) => {
                 mistakes.extend(more);
                 Err(mistakes)
@@ -75,31 +81,25 @@ impl<'a> Route<'a> {
     }
 
     fn to_items(&self, tokens: &TokenStream) -> TokenStream {
-        let visibility = &self.function.visibility;
-        let url = url::function(visibility, &self.attribute, &self.arguments);
-        let call = call::function(self.function, &self.attribute, &self.arguments);
-        items(self.function, &self.route(tokens), &quote!(#url #call))
+        let types = Types::of(self.function, &self.attribute, &self.arguments);
+        items(self.function, &self.route(tokens), &types)
     }
 
     fn route(&self, tokens: &TokenStream) -> TokenStream {
         let Attribute {
             methods, pattern, ..
         } = &self.attribute;
-        let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
+        let (name, shape) = (
+            format!("::{}", unraw(&self.function.name)),
+            shape_hash(pattern),
+        );
         let handler = handler::handler(self.function, &self.arguments);
         let description = description(self.function, &self.arguments, tokens);
         let settings = self.attribute.settings.to_call();
         quote_spanned! {self.function.name.span()=>
-            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)#settings #description
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, ::core::concat!(::core::module_path!(), #name), &#handler)#settings #description
         }
     }
-}
-
-/// Allows public items of the expansion to have no docs.
-///
-/// The attribute's docs describe them, and the compiler reads each line of an expansion at every build.
-fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
-    (!visibility.is_empty()).then(|| quote!(#[allow(missing_docs)]))
 }
 
 /// Returns a route in place of one with mistakes, so that `routes![…]` reports no further error.
@@ -107,32 +107,55 @@ fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
 /// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
     let own = unraw(&function.name);
-    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
-    items(function, &route, &TokenStream::new())
+    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(&[], |_| ::core::unreachable!())));
+    let types = Types {
+        params: Vec::new(),
+        inputs: Vec::new(),
+        output: quote!(()),
+    };
+    items(function, &route, &types)
 }
 
-/// Returns the type beside the function, with the route and the functions `url` and `with`.
-fn items(function: &Function, route: &TokenStream, functions: &TokenStream) -> TokenStream {
+/// Returns the type beside the function, and the route in a hidden type.
+///
+/// The compiler reads each line of an expansion at every build, so the functions of the type are in gin-core.
+fn items(function: &Function, route: &TokenStream, types: &Types) -> TokenStream {
     let Function {
         conditions,
         visibility,
         ..
     } = function;
-    let (name, undocumented) = (function.type_name(), undocumented(visibility));
+    let name = function.type_name();
+    let marker = format_ident!("__route_of_{}", unraw(&name), span = Span::call_site());
+    let Types {
+        params,
+        inputs,
+        output,
+    } = types;
+    // The attribute's docs describe the type, and nobody sees the other one.
+    let (undocumented, hidden) = if visibility.is_empty() {
+        (None, None)
+    } else {
+        (
+            Some(quote!(#[allow(missing_docs)])),
+            Some(quote!(#[doc(hidden)])),
+        )
+    };
     // The deprecation is for those who call the function, and not for its route.
     let used = function.is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
         #conditions
         #undocumented
-        #visibility struct #name {}
+        #visibility type #name = ::gin::routing::AttributeRoute<#marker, (#(#params,)*), (#(#inputs,)*), #output>;
 
         #conditions
-        #undocumented
-        #used
-        impl #name {
-            #visibility const ROUTE: ::gin::routing::Route = #route;
+        #hidden
+        #visibility struct #marker {}
 
-            #functions
+        #conditions
+        #used
+        impl ::gin::__private::HasRoute for #marker {
+            const ROUTE: ::gin::routing::Route = #route;
         }
     }
 }

@@ -46,8 +46,9 @@ impl<'a> Adapter<'a> {
     fn expression(&self, function: &Function, output: &TokenStream) -> TokenStream {
         let Self { params, sources } = self;
         let (name, output) = (&function.name, marked(output, "to_response"));
+        let types = sources.iter().map(|_| quote!(_));
         quote! {
-            ::gin::__private::Adapter::new(&[#(#params),*], #name, (#(#sources,)*), #output)
+            ::gin::__private::Adapter::new(&[#(#params),*], #name as fn(#(#types),*) -> _, (#(#sources,)*), #output)
         }
     }
 }
@@ -100,7 +101,7 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     let inputs = variables.iter().map(Variable::input);
     let (needs, response) = (needs(function, arguments), response(function));
     quote! {
-        ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
+        ::gin::__private::Closure::new(#needs, |cx| ::std::boxed::Box::pin(async move {
             #(#params)*
             #(#extractors)*
             #(

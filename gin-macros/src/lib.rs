@@ -17,8 +17,8 @@
 //! }
 //! ```
 //!
-//! An expansion is small: a constant with the route's methods, pattern and handler, and a function for its URL. Whatever can be
-//! generic is in gin-core, so that it is not compiled again after every edit. Mistakes in an attribute or a signature are compile
+//! An expansion is small: a constant with the route's methods, pattern and handler, and a type whose functions are in gin-core.
+//! Whatever can be generic is there, so that it is not compiled again after every edit. Mistakes in an attribute or a signature are compile
 //! errors at the tokens that cause them.
 
 mod argument;
@@ -33,7 +33,6 @@ mod handler;
 mod start;
 mod statuses;
 mod templates;
-mod url;
 
 mod literal;
 mod mistake;

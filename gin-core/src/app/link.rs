@@ -62,14 +62,15 @@ impl Display for UrlError {
 
 impl std::error::Error for UrlError {}
 
-/// Returns `path`, the own path of the route of `handler`, below the prefixes of its groups. `value` returns the params in them.
+/// Returns `path`, the own path of the route, below the prefixes of its groups. `value` returns the params in them.
 pub(crate) fn link<'a>(
     places: &Places,
-    handler: &'static str,
+    route: &Route,
     path: &str,
     value: impl Fn(&str) -> Option<&'a str>,
 ) -> Result<String, UrlError> {
-    let place = places.find(handler);
+    let handler = route.name();
+    let place = places.find(handler, (route.at.file, route.at.line));
     let place = place.ok_or(UrlError::NotMounted { handler })?;
     let Some(prefix) = &place.prefix else {
         return Ok(rooted(path.to_owned()));
@@ -104,7 +105,7 @@ impl Context {
     #[doc(hidden)]
     pub fn url_of(&self, route: &Route, path: &str) -> Result<String, UrlError> {
         let places = &self.scope().places;
-        let path = link(places, route.name(), path, |name| self.param(name))?;
+        let path = link(places, route, path, |name| self.param(name))?;
         Ok(self.external_path(&path))
     }
 }

@@ -1,5 +1,6 @@
 //! The app as plain data: groups, routes and their URLs.
 
+mod attribute_route;
 mod build_error;
 mod group;
 mod group_settings;
@@ -13,6 +14,7 @@ mod shapes;
 mod url;
 mod words;
 
+pub use attribute_route::{AttributeRoute, HasRoute};
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
@@ -29,8 +31,9 @@ pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub(crate) use route_settings::RouteSettings;
 pub use shapes::distinct;
+pub use url::UrlParam;
 #[cfg(feature = "templates")]
 pub(crate) use url::path_of;
-pub use url::{UrlParam, url};
+pub(crate) use url::url;
 #[expect(deprecated, reason = "the deprecation is for those who use the name")]
 pub use words::Router;

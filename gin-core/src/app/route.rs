@@ -150,15 +150,7 @@ impl Route {
     }
 
     /// Returns the handler's full name: the path of a function or the type of a closure.
-    pub fn name(&self) -> &'static str {
-        match self.handler {
-            RouteHandler::Attribute { handler, .. } => handler.name(),
-            RouteHandler::Shared(_) => self.name,
-        }
-    }
-
-    /// Returns the handler's name: of an attribute's function without its module.
-    pub(crate) const fn short_name(&self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         self.name
     }
 }

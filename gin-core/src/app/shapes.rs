@@ -79,14 +79,23 @@ const fn report(earlier: &Route, later: &Route) -> ! {
         .add("`")
         .add(later.static_pattern())
         .add("` of `")
-        .add(later.short_name())
+        .add(last_part(later.name()))
         .add("` has the shape of `")
         .add(earlier.static_pattern())
         .add("` of `")
-        .add(earlier.short_name())
+        .add(last_part(earlier.name()))
         .add("`, and both match ")
         .add(method);
     panic!("{}", message.as_str());
+}
+
+/// Returns a function's name without its module.
+const fn last_part(name: &str) -> &str {
+    let mut start = name.len();
+    while start > 0 && name.as_bytes()[start - 1] != b':' {
+        start -= 1;
+    }
+    name.split_at(start).1
 }
 
 /// Text that is composed at compile time. Text beyond the capacity is cut off.

@@ -46,7 +46,7 @@ impl UrlParam<ParamBytes> for &str {}
 
 /// Returns the path of `pattern` with `values` in the place of its params, in order.
 #[doc(hidden)]
-pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
+pub(crate) fn url(pattern: &str, values: &[&dyn Display]) -> String {
     // The empty pattern does not parse. It adds nothing to its group's path.
     match Pattern::parse(pattern) {
         Ok(pattern) => path_of(&pattern, values),

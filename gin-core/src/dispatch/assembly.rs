@@ -366,6 +366,7 @@ impl Assembly {
 fn place(entry: &RouteEntry) -> Place {
     Place {
         handler: entry.handler,
+        at: (entry.file, entry.line),
         prefix: Pattern::parse(&entry.group).ok(),
     }
 }

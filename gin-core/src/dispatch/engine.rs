@@ -75,7 +75,7 @@ impl Engine {
 
     #[doc(hidden)]
     pub fn url_of(&self, route: &Route, path: &str) -> Result<String, UrlError> {
-        link(&self.0.root.site.scope.places, route.name(), path, |_| None)
+        link(&self.0.root.site.scope.places, route, path, |_| None)
     }
 
     /// Returns the routes that attributes describe.

@@ -3,7 +3,6 @@
 //! An attribute expands again in every build of the app, so it generates little: the source of each argument, as a type. The rest
 //! is here.
 
-use std::any::type_name;
 use std::marker::PhantomData;
 
 use crate::extract::{FromContext, Needs, Rejection};
@@ -17,12 +16,10 @@ use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
 
-/// The handler of an attribute's route.
+/// The handler of an attribute's route. It is a trait of its own so that rustc does not list other handlers beside one that does not
+/// fit.
 #[doc(hidden)]
-pub trait Attribute: Handler {
-    /// The full name of the function.
-    fn name(&self) -> &'static str;
-}
+pub trait Attribute: Handler {}
 
 /// The kind of types that fit in their place in a handler.
 #[doc(hidden)]
@@ -151,19 +148,27 @@ impl<T: Output<Fit>> Return for Returned<T> {
     }
 }
 
-/// A function as a handler. `Arguments` are the sources of its arguments, and `R` is the marker of its return type.
+/// A function as a handler. `Function` is a pointer to it, `Arguments` are the sources of its arguments, and `R` is the marker of its
+/// return type.
+///
+/// To call a pointer costs the app's crate nothing. To call a generic `F: Fn(…)` costs it a function for each route.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Adapter<F, Arguments, R> {
-    function: F,
+pub struct Adapter<Function, Arguments, R> {
+    function: Function,
     /// The names of the params, which are the first arguments.
     names: &'static [&'static str],
     kind: PhantomData<fn() -> (Arguments, R)>,
 }
 
 // A constant function cannot drop the markers unless they are `Copy`, and to forget them costs each route the types of that.
-impl<F, Arguments: Copy, R: Copy> Adapter<F, Arguments, R> {
-    pub const fn new(names: &'static [&'static str], function: F, _: Arguments, _: R) -> Self {
+impl<Function: Copy, Arguments: Copy, R: Copy> Adapter<Function, Arguments, R> {
+    pub const fn new(
+        names: &'static [&'static str],
+        function: Function,
+        _: Arguments,
+        _: R,
+    ) -> Self {
         Self {
             function,
             names,
@@ -172,14 +177,7 @@ impl<F, Arguments: Copy, R: Copy> Adapter<F, Arguments, R> {
     }
 }
 
-impl<F: 'static, Arguments: 'static, R: 'static> Attribute for Adapter<F, Arguments, R>
-where
-    Self: Handler,
-{
-    fn name(&self) -> &'static str {
-        type_name::<F>()
-    }
-}
+impl<Function, Arguments, R> Attribute for Adapter<Function, Arguments, R> where Self: Handler {}
 
 /// Returns the name of an argument that is a param.
 fn name_of(names: &[&'static str], index: usize) -> &'static str {
@@ -188,10 +186,10 @@ fn name_of(names: &[&'static str], index: usize) -> &'static str {
 
 macro_rules! adapter_of_arguments {
     ($($Argument:ident $argument:ident $index:literal),*) => {
-        impl<F, Fut, R, $($Argument),*> Handler for Adapter<F, ($(PhantomData<$Argument>,)*), PhantomData<R>>
+        impl<Fut, R, $($Argument),*> Handler
+            for Adapter<fn($($Argument::Value),*) -> Fut, ($(PhantomData<$Argument>,)*), PhantomData<R>>
         where
-            F: Fn($($Argument::Value),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output = R::Value> + Send,
+            Fut: Future<Output = R::Value> + Send + 'static,
             R: Return + 'static,
             $($Argument: Argument + 'static,)*
         {
@@ -226,29 +224,20 @@ type Call = for<'a> fn(&'a mut Context) -> BoxFuture<'a, Response>;
 /// which the types of an [`Adapter`] cannot express.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Closure<F> {
-    function: PhantomData<F>,
+pub struct Closure {
     needs: &'static [fn(&mut Needs)],
     call: Call,
 }
 
-impl<F: Copy> Closure<F> {
-    pub const fn new(_: F, needs: &'static [fn(&mut Needs)], call: Call) -> Self {
-        Self {
-            function: PhantomData,
-            needs,
-            call,
-        }
+impl Closure {
+    pub const fn new(needs: &'static [fn(&mut Needs)], call: Call) -> Self {
+        Self { needs, call }
     }
 }
 
-impl<F: Send + Sync + 'static> Attribute for Closure<F> {
-    fn name(&self) -> &'static str {
-        type_name::<F>()
-    }
-}
+impl Attribute for Closure {}
 
-impl<F: Send + Sync + 'static> Handler for Closure<F> {
+impl Handler for Closure {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         (self.call)(cx)
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::extract::Needs;
 use crate::future::BoxFuture;
-use crate::handlers::attribute::Attribute;
 use crate::handlers::handler::Handler;
 use crate::request::Context;
 use crate::response::Response;
@@ -13,7 +12,7 @@ use crate::response::Response;
 #[derive(Clone)]
 pub(crate) enum RouteHandler {
     Attribute {
-        handler: &'static dyn Attribute,
+        handler: &'static dyn Handler,
         /// A hash of the pattern, equal for patterns of equal shapes.
         shape: u64,
     },

@@ -7,8 +7,10 @@ use gin_router::Pattern;
 /// A handler, and the prefixes of the groups around its route.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// The full name.
+    /// The full name. Functions of the same name can be inside several other functions of one module.
     pub(crate) handler: &'static str,
+    /// The file and the line of the attribute.
+    pub(crate) at: (&'static str, u32),
     /// `None` if no group has a prefix.
     pub(crate) prefix: Option<Pattern>,
 }
@@ -23,9 +25,9 @@ impl Places {
         let _ = self.0.set(places);
     }
 
-    /// Returns the first place of a handler.
-    pub(crate) fn find(&self, handler: &str) -> Option<&Place> {
+    /// Returns the first place of the handler with this name, whose attribute is at this file and line.
+    pub(crate) fn find(&self, handler: &str, at: (&str, u32)) -> Option<&Place> {
         let mut places = self.0.get()?.iter();
-        places.find(|place| place.handler == handler)
+        places.find(|place| place.handler == handler && place.at == at)
     }
 }

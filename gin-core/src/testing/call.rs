@@ -1,6 +1,5 @@
 //! A call of an attribute's route: a request whose method, path and inputs are those of the function.
 
-use std::any::type_name;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
 
@@ -8,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::app::{link, url};
+use crate::app::{Route, link, url};
 use crate::content::Body;
 use crate::testing::{Client, SendAs, TestRequest, TypedRequest};
 
@@ -55,15 +54,13 @@ use crate::testing::{Client, SendAs, TestRequest, TypedRequest};
 /// ```
 #[must_use = "a call is sent by `client.call(…).await`"]
 pub struct Call<R> {
-    // A function `with` that is generic has the layouts of its variables computed for itself. A pointer has only its own.
-    request: Box<Request>,
+    request: Request,
     returned: PhantomData<fn() -> R>,
 }
 
 /// A request to a route.
 pub(super) struct Request {
-    /// The handler's full name.
-    handler: &'static str,
+    route: &'static Route,
     method: &'static str,
     /// The path without the prefixes of groups.
     path: String,
@@ -90,23 +87,15 @@ impl fmt::Debug for Sent {
 }
 
 impl<R> Call<R> {
-    #[doc(hidden)]
-    pub fn new<F>(
-        methods: &'static [&'static str],
-        pattern: &str,
-        _: F,
-        params: &[&dyn Display],
-    ) -> Call<R> {
-        let request = Request::new(methods, url(pattern, params), type_name::<F>());
+    pub(super) fn new(route: &'static Route, params: &[&dyn Display]) -> Call<R> {
         Call {
-            request: Box::new(request),
+            request: Request::new(route, params),
             returned: PhantomData,
         }
     }
 
     /// Adds an input of the handler.
-    #[doc(hidden)]
-    pub fn sending<E>(mut self, value: impl SendAs<E>) -> Call<R> {
+    pub(super) fn sending<E>(mut self, value: impl SendAs<E>) -> Call<R> {
         value.send_as(&mut self.request.sent);
         self
     }
@@ -140,11 +129,11 @@ impl<R> Call<R> {
 }
 
 impl Request {
-    fn new(methods: &[&'static str], path: String, handler: &'static str) -> Request {
+    fn new(route: &'static Route, params: &[&dyn Display]) -> Request {
         Request {
-            method: methods.first().unwrap_or(&"GET"),
-            handler,
-            path,
+            method: route.methods().first().unwrap_or(&"GET"),
+            route,
+            path: url(route.pattern(), params),
             prefixes: Vec::new(),
             sent: Sent::default(),
         }
@@ -153,7 +142,7 @@ impl Request {
 
 impl<R> fmt::Debug for Call<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { method, path, .. } = &*self.request;
+        let Request { method, path, .. } = &self.request;
         write!(f, "Call({method} {path})")
     }
 }
@@ -184,13 +173,13 @@ impl Client {
     #[doc(alias("dispatch", "oneshot"))]
     #[track_caller]
     pub fn call<R>(&self, call: Call<R>) -> TypedRequest<'_, R> {
-        TypedRequest::new(self.request_of(*call.request))
+        TypedRequest::new(self.request_of(call.request))
     }
 
     #[track_caller]
     fn request_of(&self, request: Request) -> TestRequest<'_> {
         let Request {
-            handler,
+            route,
             method,
             path,
             prefixes,
@@ -201,7 +190,7 @@ impl Client {
             values.next_back().map(|(_, value)| value.as_str())
         };
         let site = self.engine.site();
-        let mut target = match link(&site.scope.places, handler, &path, value) {
+        let mut target = match link(&site.scope.places, route, &path, value) {
             Ok(path) => path,
             Err(error) => panic!("{error}"),
         };

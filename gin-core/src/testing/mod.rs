@@ -129,6 +129,7 @@ mod stream;
 mod typed;
 #[cfg(feature = "websocket")]
 mod websocket;
+mod with;
 
 #[doc(alias("uri!", "dispatch", "typed client"))]
 pub use call::Call;
