@@ -137,3 +137,22 @@ async fn no_line_of_a_remedy_begins_with_a_period() {
     let alone = browser.evaluate(ALONE).await;
     assert_eq!(alone, serde_json::json!([]), "pixels");
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_note_shows_its_marked_line_and_unfolds_both_sides_at_once() {
+    const LINES: &str = "[...document.querySelectorAll('.n.note .r:not(.lb, .gap)')]
+        .filter((line) => line.checkVisibility()).map((line) => parseInt(line.innerText))";
+    // The closed fold lies in the caption and takes no room.
+    const ROOM: &str = "document.querySelector('.n.note details').offsetHeight";
+    const FOLDS: &str = "document.querySelectorAll('.n.note .x:has(> details) details').length";
+    let main = "fn take(_: u8) {}\n\n\n\nfn needs<T: Copy>(_: T) {}\n\n\n\nfn main() {\n    needs(String::new());\n    take(1);\n}\n";
+    let (_app, browser) = broken(main, 1280).await;
+    browser.until("document.querySelector('.n.note .x')").await;
+    assert_eq!(browser.evaluate(LINES).await, serde_json::json!([5]));
+    assert_eq!(browser.evaluate(ROOM).await, 0);
+    assert_eq!(browser.evaluate(FOLDS).await, 1);
+    browser.click(".n.note summary").await;
+    let all: Vec<u8> = (1..=12).collect();
+    assert_eq!(browser.evaluate(LINES).await, serde_json::json!(all));
+}

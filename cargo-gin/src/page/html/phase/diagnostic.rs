@@ -7,7 +7,9 @@ use crate::page::html::phase::difference::highlighted;
 use crate::page::html::phase::explanation::{Explained, explanation};
 use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::{linker, toolchain_errors};
-use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
+use crate::page::html::source::{
+    Rank, SourceFiles, excerpts, is_within, location, marks, suggestion,
+};
 use crate::page::words::{sentence, whole};
 use crate::source::Source;
 
@@ -70,7 +72,7 @@ pub(crate) fn article(
                 | Origin::Cargo
                 | Origin::Hook
                 | Origin::Gin => {
-                    html.html(&excerpts(message, &marks(message), files));
+                    html.html(&excerpts(Rank::Main, message, &marks(message), files));
                     linker::symbols(html, item.diagnostic, files);
                     toolchain_errors::details(html, item.diagnostic);
                 }
@@ -110,7 +112,7 @@ fn class(level: Level) -> &'static str {
 /// Adds the marked source, the macro expansions, and the notes.
 fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
     let message = &item.diagnostic.message;
-    html.html(&excerpts(message, &marks(message), files));
+    html.html(&excerpts(Rank::Main, message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span, files);
     }
@@ -152,7 +154,7 @@ fn note(
             }
         });
         if !suggestion(html, child, choice, files) {
-            html.html(&excerpts(child, &marks(child), files));
+            html.html(&excerpts(Rank::Note, child, &marks(child), files));
         }
         whole_type(html, child, files);
     });

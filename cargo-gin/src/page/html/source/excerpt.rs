@@ -13,15 +13,29 @@ use crate::page::html::source::mark::{Kind, Mark, Position};
 use crate::page::words::sentence;
 use crate::source::Source;
 
-/// The number of lines shown before and after a mark.
+/// The number of lines shown before and after a mark of a message itself.
 const CONTEXT: usize = 2;
 /// The number of further lines that can be unfolded on either side.
 const UNFOLDABLE: usize = 12;
 /// The longest mark that is shown in full, in lines.
 const LONGEST_MARK: usize = 8;
 
+/// The rank of an excerpt on the page, which determines how many lines surround its marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// It belongs to the message itself: [`CONTEXT`] lines on either side, and a fold above and below.
+    Main,
+    /// It belongs to a note: only the marked lines, and one fold with what surrounds them.
+    Note,
+}
+
 /// Returns an excerpt of each file that has `marks`, the one with the primary mark first.
-pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFiles<'_>) -> Html {
+pub(crate) fn excerpts(
+    rank: Rank,
+    message: &Message,
+    marks: &[Mark<'_>],
+    files: &SourceFiles<'_>,
+) -> Html {
     let mut names: Vec<_> = Vec::new();
     let primary_first = [Kind::Primary, Kind::Secondary];
     for kind in primary_first {
@@ -34,7 +48,7 @@ pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFile
     let mut html = Html::new();
     for name in names {
         let marks: Vec<_> = marks.iter().filter(|mark| mark.file == name).collect();
-        Excerpt::new(name, marks, known(message, name), files).write(&mut html);
+        Excerpt::new(name, marks, known(message, name), files).write(rank, &mut html);
     }
     html
 }
@@ -42,7 +56,8 @@ pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFile
 /// Returns an excerpt of one file around one mark, for a place that no message of rustc names.
 pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &SourceFiles<'_>) -> Html {
     let mut html = Html::new();
-    Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
+    let excerpt = Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files);
+    excerpt.write(Rank::Main, &mut html);
     html
 }
 
@@ -93,21 +108,35 @@ impl<'a> Excerpt<'a> {
         }
     }
 
-    fn write(&self, html: &mut Html) {
+    fn write(&self, rank: Rank, html: &mut Html) {
         let primary = self.marks.iter().find(|mark| mark.kind == Kind::Primary);
         let Some(first) = primary.or(self.marks.first()) else {
             return;
         };
-        let numbers = self.numbers();
+        let numbers = self.numbers(match rank {
+            Rank::Main => CONTEXT,
+            Rank::Note => 0,
+        });
         html.element("figure", "x", |html| {
             if !numbers.is_empty() {
                 html.element("figcaption", "", |html| {
                     let Position { line, column } = first.start;
                     location(html, self.files, self.file, line, column);
                 });
-                self.write_above(&numbers, html);
-                listing(html, self.file, |html| self.write_lines(&numbers, html));
-                self.write_below(&numbers, html);
+                let lines = |html: &mut Html| {
+                    listing(html, self.file, |html| self.write_lines(&numbers, html))
+                };
+                match rank {
+                    Rank::Main => {
+                        self.write_above(&numbers, html);
+                        lines(html);
+                        self.write_below(&numbers, html);
+                    }
+                    Rank::Note => {
+                        self.write_around(&numbers, html);
+                        lines(html);
+                    }
+                }
             }
             let is_unseen = |mark: &&&Mark<'_>| !numbers.contains(&mark.end.line);
             for mark in self.marks.iter().filter(is_unseen) {
@@ -144,6 +173,23 @@ impl<'a> Excerpt<'a> {
         self.write_folded(lines, "below", html);
     }
 
+    /// Adds the excerpt again with what surrounds it, folded. Opened, it replaces the excerpt.
+    fn write_around(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let all = self.numbers(UNFOLDABLE);
+        let more = all.len().saturating_sub(numbers.len());
+        if more == 0 || !self.files.reserve(all.len()) {
+            return;
+        }
+        html.tag("details")
+            .attribute("class", "ctx above around")
+            .attribute("data-fold", "around")
+            .around(|html| {
+                let count = sentence::counted(more, "line");
+                html.leaf("summary", "", format_args!("⋯ {count} around"));
+                listing(html, "more lines", |html| self.write_lines(&all, html));
+            });
+    }
+
     fn write_folded(&self, lines: Range<usize>, side: &'static str, html: &mut Html) {
         if self.source.is_none() || lines.is_empty() || !self.files.reserve(lines.len()) {
             return;
@@ -171,8 +217,8 @@ impl<'a> Excerpt<'a> {
         })
     }
 
-    /// Returns the lines to show: each mark with its context, and gaps that are too small to leave out.
-    fn numbers(&self) -> BTreeSet<usize> {
+    /// Returns the lines to show: each mark with `context` lines on either side, and gaps that are too small to leave out.
+    fn numbers(&self, context: usize) -> BTreeSet<usize> {
         let mut numbers = BTreeSet::new();
         for mark in &self.marks {
             let (first, last) = (mark.start.line, mark.end.line);
@@ -183,8 +229,8 @@ impl<'a> Excerpt<'a> {
                 numbers.extend(last.saturating_sub(1)..=last);
             }
             if self.source.is_some() {
-                numbers.extend(first.saturating_sub(CONTEXT)..first);
-                numbers.extend(last + 1..=last + CONTEXT);
+                numbers.extend(first.saturating_sub(context)..first);
+                numbers.extend(last + 1..=last + context);
             }
         }
         let shown: Vec<_> = numbers.iter().copied().collect();

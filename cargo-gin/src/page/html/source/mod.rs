@@ -8,7 +8,7 @@ mod location;
 mod mark;
 mod suggestion;
 
-pub(crate) use excerpt::{excerpt_at, excerpts};
+pub(crate) use excerpt::{Rank, excerpt_at, excerpts};
 pub(crate) use files::SourceFiles;
 pub(crate) use location::location;
 pub(crate) use mark::{Kind, Mark, Position, is_within, marks};
