@@ -19,7 +19,7 @@ pub(crate) static DASHBOARD: LazyLock<String> =
 pub(crate) static INCIDENT: LazyLock<String> =
     LazyLock::new(|| own_script(include_str!("incident.js")));
 
-/// Returns `page` after the parts that it calls, without comments and indentation, in a scope of its own.
+/// Returns `page` after the parts that it calls, without comments, indentation and superfluous line ends, in a scope of its own.
 pub(crate) fn script(page: &str) -> String {
     joined(&[EVENTS, page])
 }
@@ -33,8 +33,16 @@ fn joined(parts: &[&str]) -> String {
     let lines = parts.iter().flat_map(|part| part.lines());
     let lines = lines.map(str::trim_start);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
-    format!(
-        "(() => {{\n{}\n}})();",
-        lines.collect::<Vec<_>>().join("\n")
-    )
+    let lines = lines.flat_map(|line| [line, line_end(line)]);
+    format!("(() => {{{}}})();", lines.collect::<String>())
+}
+
+/// Returns the end of a line, which is superfluous after a sign that continues or ends a statement.
+fn line_end(line: &str) -> &'static str {
+    let may_end_in_comment = line.contains("//");
+    if line.ends_with(['{', '(', '[', ',', ';']) && !may_end_in_comment {
+        ""
+    } else {
+        "\n"
+    }
 }
