@@ -203,7 +203,7 @@ async fn the_badge_applies_all_sure_fixes_and_reports_why_it_does_not() {
     const SUMMARY: &str =
         "document.querySelector('gin-badge')?.shadowRoot.querySelector('summary')";
     const NOTE: &str =
-        "document.querySelector('gin-badge')?.shadowRoot.querySelector('span')?.innerText";
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('[open] div')?.innerText";
     let imported = format!("{MAIN}\nuse std::mem::swap;\n");
     for (actions, outcome) in [("local", None), ("nobody", Some("--actions"))] {
         let site = site()
@@ -230,4 +230,34 @@ async fn the_badge_applies_all_sure_fixes_and_reports_why_it_does_not() {
         let is_mended = !app.project().read("src/main.rs").contains("mem::swap");
         assert_eq!(is_mended, outcome.is_none());
     }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_overlay_has_rustc_s_colors_and_its_places_open_the_editor() {
+    const ROOT: &str = "document.querySelector('gin-badge').shadowRoot";
+    const COLORS: &str = "new Set([...document.querySelector('gin-badge').shadowRoot.querySelectorAll('pre code')]\
+        .map((piece) => getComputedStyle(piece).color)).size";
+    let (app, browser) = form(&["--overlay", "--editor", "/no/such/editor"]).await;
+    breaks(&app);
+    is_covered(&browser).await;
+    let colors = browser.evaluate(COLORS).await;
+    assert!(
+        colors.as_u64() > Some(2),
+        "{colors} colors, such as those of the error, the lines and the text"
+    );
+    let place = format!("{ROOT}.querySelector('pre button')");
+    let name = browser.evaluate(&format!("{place}.innerText")).await;
+    assert!(
+        name.as_str()
+            .is_some_and(|name| name.contains("src/main.rs:")),
+        "{name}"
+    );
+    browser.evaluate(&format!("{place}.click()")).await;
+    browser
+        .until(&format!(
+            "{ROOT}.querySelector('[open] div').innerText.includes('/no/such/editor cannot be started')"
+        ))
+        .await;
+    is_covered(&browser).await;
 }

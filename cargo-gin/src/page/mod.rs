@@ -32,6 +32,7 @@ pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Color, Format, Revisit, has_fragment_header, is_navigation, is_visit};
 pub(crate) use formats::digest::{self, Digest, Selected};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
+pub(crate) use html::panel_json;
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
 pub(crate) use words::incident::summary;

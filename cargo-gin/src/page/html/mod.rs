@@ -6,6 +6,7 @@ mod frame;
 mod incident;
 mod lost;
 mod markup;
+mod panel;
 mod phase;
 mod problem;
 mod source;
@@ -16,5 +17,6 @@ pub(crate) use incident::document as incident;
 pub(crate) use lost::document as lost;
 #[cfg(fuzzing)]
 pub(crate) use markup::output;
+pub(crate) use panel::panel_json;
 pub(crate) use phase::document;
 pub(crate) use problem::problem;

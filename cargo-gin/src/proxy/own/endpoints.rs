@@ -129,6 +129,7 @@ impl Endpoints {
                 read_or_visit()?;
                 Ok(response::page(page::phase(status, format), status))
             }
+            "/panel" => read().map(|()| response::json(&page::panel_json(status))),
             "/status" => read().map(|()| self.status(status, visitor)),
             "/events" => {
                 read()?;

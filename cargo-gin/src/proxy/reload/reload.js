@@ -132,9 +132,9 @@ addEventListener("visibilitychange", decide);
 
 // Notes in a corner, and the overlay.
 
-const fix = async () => {
-  const { detail } = await (await post("fix", { build: now.phase.build, id: "all" })).json();
-  if (detail) show(detail);
+const order = (path, id) => async () => {
+  const { detail } = await (await post(path, { build: now.phase.build, id })).json();
+  if (detail) label.lastChild.prepend(detail);
 };
 
 let badge, label;
@@ -165,10 +165,13 @@ const show = (text, kind) => {
   const panel = element("div", { tabIndex: 0 });
   const link = element("a", { href: "/__gin/phase", target: "_blank" }, "Source and actions");
   const fill = async () => {
-    const output = await (await call("phase")).text();
+    const pieces = await (await call("panel")).json();
     const { fixes } = now.phase;
-    const all = fixes ? element("button", { onclick: fix }, `Apply sure fixes (${fixes})`) : "";
-    panel.replaceChildren(link, all, element("pre", {}, output));
+    const all = fixes ? element("button", { onclick: order("fix", "all") }, `Apply sure fixes (${fixes})`) : "";
+    const made = pieces.map(([text, style, id]) =>
+      element(id ? "button" : "code", { style, onclick: id && order("open", id) }, text),
+    );
+    panel.replaceChildren(link, all, element("pre", {}, ...made));
   };
   label = kind
     ? element("details", { ontoggle: fill, open: kind === "over" }, element("summary", {}, text), panel)

@@ -10,7 +10,7 @@ mod token;
 mod toml;
 
 pub(crate) use html::Html;
-pub(crate) use output::output;
+pub(crate) use output::{Style, output};
 pub(crate) use parts::{external_link, fold, listing, preformatted};
 pub(crate) use syntax::{code, colored, highlights};
 pub(crate) use token::{Highlight, Token};

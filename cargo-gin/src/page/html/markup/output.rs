@@ -3,6 +3,18 @@
 use crate::page::html::markup::html::Html;
 use crate::page::words::ansi::{self, Piece};
 
+/// The hues of a terminal in a light and a dark theme. Black and white are those of the page's text.
+const HUES: [(&str, &str); 8] = [
+    ("", ""),
+    ("#b3261e", "#ff8b80"),
+    ("#1b6e3c", "#7fd6a1"),
+    ("#8a5300", "#f0c067"),
+    ("#1f5fb0", "#8fbcff"),
+    ("#8b2f8f", "#d9a0e0"),
+    ("#1b6f77", "#7cc9d2"),
+    ("", ""),
+];
+
 /// Returns `text` as HTML: colors become classes, other escape sequences are dropped.
 pub(crate) fn output(text: &str) -> Html {
     let mut html = Html::new();
@@ -25,7 +37,7 @@ pub(crate) fn output(text: &str) -> Html {
 
 /// The style in which a terminal would draw the next character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Style {
+pub(crate) struct Style {
     weight: Weight,
     is_italic: bool,
     is_underlined: bool,
@@ -43,7 +55,7 @@ enum Weight {
 
 impl Style {
     /// Applies the parameters of ECMA-48 §8.3.117, and the bright and extended colors that terminals added.
-    fn apply(&mut self, parameters: &str) {
+    pub(crate) fn apply(&mut self, parameters: &str) {
         let mut numbers = parameters
             .split([';', ':'])
             .map(|number| number.parse().unwrap_or(0_u16));
@@ -65,6 +77,31 @@ impl Style {
                 _ => {}
             }
         }
+    }
+
+    /// Returns the style as CSS declarations, for pages that have no classes of ours.
+    pub(crate) fn declarations(self) -> String {
+        let weight = match self.weight {
+            Weight::Normal | Weight::Dim => "",
+            Weight::Bold => "font-weight:700;",
+        };
+        let slant = if self.is_italic {
+            "font-style:italic;"
+        } else {
+            ""
+        };
+        let line = if self.is_underlined {
+            "text-decoration:underline;"
+        } else {
+            ""
+        };
+        // Bright colors, 8 to 15, have the hues of the others.
+        let hue = self.color.map(|color| HUES[usize::from(color % 8)]);
+        let color = hue.filter(|(light, _)| !light.is_empty());
+        let color = color.map_or_else(String::new, |(light, dark)| {
+            format!("color:light-dark({light},{dark})")
+        });
+        format!("{weight}{slant}{line}{color}")
     }
 
     fn classes(self) -> String {
