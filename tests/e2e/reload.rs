@@ -400,3 +400,44 @@ async fn pages_behind_a_service_worker_are_kept_current() {
         .until("!document.querySelector('#worker').checkVisibility()")
         .await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_service_worker_that_keeps_old_pages_is_reported_by_the_terminal_and_the_page() {
+    const NOTE: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('span')?.innerText";
+    let page = "<!doctype html><h1>Hello from {version}</h1><script>
+        navigator.serviceWorker.register('/worker.js');
+    </script>";
+    let worker = "addEventListener('install', () => skipWaiting());
+        addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+        const kept = async (request) => {
+            const cache = await caches.open('pages');
+            if (!(await cache.match(request))) await cache.put(request, await fetch(request));
+            return cache.match(request);
+        };
+        addEventListener('fetch', (event) => {
+            if (event.request.mode === 'navigate') event.respondWith(kept(event.request));
+        });";
+    let site = site()
+        .with("public/index.html", page)
+        .with("public/worker.js", worker);
+    let (app, browser) = shown(site, "/index.html").await;
+    let is_notice = |event: &serde_json::Value| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.starts_with("/worker.js is a service worker")
+    };
+    let notices = &app.events;
+    notices.find("a notice about the worker", is_notice).await;
+    browser.open_shadow_roots().await;
+    browser.until("navigator.serviceWorker.controller").await;
+    // The worker takes the page from its cache from now on, and browsers look for a newer worker at visits.
+    browser.visit(&url(&app, "/index.html")).await;
+    app.say("v2");
+    browser
+        .until(&format!("({NOTE} ?? '').includes('service worker')"))
+        .await;
+    browser.shows("Hello from v1").await;
+    let notices = notices.all();
+    assert_eq!(notices.iter().filter(|event| is_notice(event)).count(), 1);
+}

@@ -15,7 +15,7 @@ use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Room, Unse
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
 use crate::proxy::places::Standing;
 use crate::proxy::records::{Recorder, Trace};
-use crate::proxy::reload::Reload;
+use crate::proxy::reload::{Reload, WorkerNotice};
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::settings::Wiring;
@@ -29,6 +29,7 @@ pub(super) struct Gateway {
     access: Access,
     /// The only scheme of pages, unless a proxy in front has another.
     scheme: Scheme,
+    worker: WorkerNotice,
     own: Endpoints,
     beside: Beside,
     forwarder: Arc<Forwarder>,
@@ -88,6 +89,7 @@ impl Gateway {
         Gateway {
             access,
             scheme,
+            worker: WorkerNotice::new(wiring.notices.clone()),
             own: endpoints(wiring, events, requests, reports.clone()),
             beside,
             forwarder,
@@ -120,6 +122,7 @@ impl Gateway {
                 .respond(path, client, &head, body, &visitor, format);
             return own.await;
         }
+        self.worker.look_at(&head, &visitor.origin);
         let format = format.in_place(&head.headers);
         if client.standing == Standing::Spare {
             return self.turn_away(format);

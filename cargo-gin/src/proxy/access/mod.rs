@@ -14,9 +14,7 @@ mod visitor;
 pub(crate) use arrival::Arrival;
 pub(crate) use check::Access;
 pub(crate) use host::{AllowedHosts, Host};
-#[cfg(fuzzing)]
-pub(crate) use origin::Origin;
-pub(crate) use origin::{Scheme, is_foreign, is_own};
+pub(crate) use origin::{Origin, Scheme, is_foreign, is_own};
 pub(crate) use permit::Permit;
 pub(crate) use refusal::Refusal;
 pub(crate) use token::Token;

@@ -3,7 +3,9 @@
 mod appended;
 mod document;
 mod policy;
+mod worker;
 
 pub(crate) use document::Reload;
 #[cfg(fuzzing)]
 pub(crate) use policy::{Needs, allow_script};
+pub(crate) use worker::WorkerNotice;

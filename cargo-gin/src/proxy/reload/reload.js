@@ -27,7 +27,7 @@ const reload = () => {
   last = state;
   if (mine.revisit === "asks") return show("Send the form again to see the change.");
   const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
-  if (recent.length > 9) return show("Reloading paused: every visit changes a watched file, or gets an old page.");
+  if (recent.length > 9) return show("Reloading paused: visits change a watched file, or get old pages (of a service worker?).");
   keep("reloads", [...recent, Date.now()]);
   keep(place(), [scrollX, scrollY, typed()]);
   reloadPage();
