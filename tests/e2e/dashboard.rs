@@ -311,3 +311,18 @@ async fn requests_before_an_edit_are_compared_with_the_same_after_it() {
     assert_eq!(requests(&app).await, 0);
     assert_eq!(browser.console().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_address_stands_below_the_heading() {
+    const BELOW: &str = "document.querySelector('.hero .sub').getBoundingClientRect().top
+        >= document.querySelector('h1').getBoundingClientRect().bottom";
+    let app = Sandbox::new("plain").dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    for width in [390, 1280, 1920] {
+        browser.set_width(width).await;
+        browser.visit(&url(&app)).await;
+        assert_eq!(browser.evaluate(BELOW).await, true, "{width} pixels");
+    }
+}
