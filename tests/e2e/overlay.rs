@@ -261,3 +261,27 @@ async fn the_overlay_has_rustc_s_colors_and_its_places_open_the_editor() {
         .await;
     is_covered(&browser).await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_marks_of_the_overlay_stay_below_their_code_on_a_phone() {
+    const HEIGHT: &str =
+        "document.querySelector('gin-badge').shadowRoot.querySelector('pre').offsetHeight";
+    const SEEN: &str = "(() => {
+        const frame = document.querySelector('gin-badge').shadowRoot.querySelector('section');
+        const { left, right } = frame.querySelector(':scope > button').getBoundingClientRect();
+        return left > 0 && right <= innerWidth && frame.scrollWidth <= frame.clientWidth;
+    })()";
+    let (app, browser) = form(&["--overlay"]).await;
+    breaks(&app);
+    is_covered(&browser).await;
+    browser.set_width(1280).await;
+    let height = browser.evaluate(HEIGHT).await;
+    browser.set_width(320).await;
+    assert_eq!(browser.evaluate(HEIGHT).await, height, "a line is wrapped");
+    assert_eq!(
+        browser.evaluate(SEEN).await,
+        true,
+        "the button is out of sight"
+    );
+}

@@ -153,9 +153,8 @@ const show = (text, kind) => {
     span, summary, button { all: unset; display: block; padding: 4px 10px }
     :focus-visible { outline: 2px solid Highlight }
     div { max-height: 60vh; overflow: auto; padding: 0 12px }
-    pre { white-space: pre-wrap }
     .over:has([open]) { position: fixed; inset: 6vh 5vw; overflow: auto; box-shadow: 0 0 0 100vmax #0008 }
-    .over details { flex: 1 }
+    details { flex: 1; min-width: 0 }
     .over div { max-height: none }
     .over summary, .over > button { position: sticky; top: 0; right: 0; background: Canvas }
     .over summary { border-left: 4px solid #d33 }
