@@ -111,6 +111,25 @@ async fn warnings_of_cargo_and_build_scripts_are_warnings_in_every_format() {
 }
 
 #[tokio::test]
+async fn a_warning_of_a_build_script_that_fails_is_no_error() {
+    const FAILING: &str =
+        "fn main() { println!(\"cargo::warning=schema.sql is older\"); panic!(\"no schema\") }";
+    let project = Sandbox::with_main("fn main() {}").with("build.rs", FAILING);
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let status = app.status().await;
+    let diagnostics = status["diagnostics"].as_array().unwrap();
+    let is_warning = |one: &&serde_json::Value| one["message"] == "schema.sql is older";
+    let warning = diagnostics.iter().find(is_warning).expect("it is shown");
+    assert_eq!(warning["level"], "warning");
+    for accept in ["text/plain", "text/markdown", "application/json"] {
+        let page = app.get("/").accept(accept).await.is(500);
+        page.shows("warning: app@0.0.0: schema.sql is older");
+        assert!(!page.text().contains("error: app@"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
 async fn a_good_build_keeps_its_warnings() {
     let main = "fn idle() {}\nfn main() { http::serve(\"v1\") }";
     let app = Sandbox::with_main(main).dev().await;

@@ -171,3 +171,22 @@ async fn undo_keeps_later_changes_and_is_not_offered_where_it_fails() {
     browser.until(&format!("!({OFFERED})")).await;
     assert_eq!(app.project().read("src/main.rs"), gone);
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn arguments_are_swapped_and_only_a_real_placeholder_has_no_button() {
+    const BUTTONS: &str = "document.querySelectorAll('article button.fix').length";
+    // rustc claims placeholders for both edits.
+    let swapped = format!("{MAIN}\nfn add(_: u8, _: &str) {{}}\nfn call() {{ add(\"a\", 1) }}\n");
+    let missing = swapped.replace("add(\"a\", 1)", "add(1)");
+    let (app, browser) = shown(site(), "/index.html").await;
+    app.edit("src/main.rs", &missing);
+    browser.shows("has placeholders").await;
+    assert_eq!(browser.evaluate(BUTTONS).await, 0);
+    app.edit("src/main.rs", &swapped);
+    browser.until(&format!("{BUTTONS} === 1")).await;
+    browser.click("article button.fix").await;
+    browser.shows("Hello from v1").await;
+    let mended = swapped.replace("\"a\", 1", "1, \"a\"");
+    assert_eq!(app.project().read("src/main.rs"), mended);
+}
