@@ -111,7 +111,7 @@ async fn warnings_of_cargo_and_build_scripts_are_warnings_in_every_format() {
 }
 
 #[tokio::test]
-async fn a_warning_of_a_build_script_that_fails_is_no_error() {
+async fn a_warning_of_a_build_script_that_fails_stays_a_warning() {
     const FAILING: &str =
         "fn main() { println!(\"cargo::warning=schema.sql is older\"); panic!(\"no schema\") }";
     let project = Sandbox::with_main("fn main() {}").with("build.rs", FAILING);

@@ -1,4 +1,4 @@
-//! The notice about a service worker, which may show pages of older builds: it answers visits before any request reaches the proxy.
+//! The notice about a service worker, which may show pages of older builds: it responds to visits before any request reaches the proxy.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

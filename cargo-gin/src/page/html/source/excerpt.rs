@@ -124,7 +124,7 @@ impl<'a> Excerpt<'a> {
                     location(html, self.files, self.file, line, column);
                 });
                 let lines = |html: &mut Html| {
-                    listing(html, self.file, |html| self.write_lines(&numbers, html))
+                    listing(html, self.file, |html| self.write_lines(&numbers, html));
                 };
                 match rank {
                     Rank::Main => {
