@@ -1,4 +1,4 @@
-//! An alarm: it tells that something has happened in directories, and not what.
+//! An alarm: it reports that something has happened in directories, and not what.
 
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
@@ -25,7 +25,7 @@ const BUFFER: usize = 4 * 1024;
 /// The most reads at a time. A program may make files faster than they are counted.
 const READS: usize = 64;
 
-/// A queue of the events in some directories (inotify(7)), which are counted and not told apart.
+/// A queue of the events in some directories (inotify(7)), which are counted and not distinguished.
 #[derive(Debug)]
 pub(in crate::watcher) struct Alarm {
     queue: OwnedFd,
