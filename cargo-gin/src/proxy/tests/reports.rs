@@ -181,13 +181,13 @@ async fn a_report_becomes_a_page_in_the_client_s_format() {
         (
             "text/html",
             "text/html; charset=utf-8",
-            "<h2 id=\"error-t\">no &lt;room&gt;</h2>",
+            "<h1 id=\"headline\">no &lt;room&gt;</h1>",
         ),
         ("*/*", "text/plain; charset=utf-8", "panic: no <room>"),
         (
             "text/markdown",
             "text/markdown; charset=utf-8",
-            "# GET /greet/•••••• panicked",
+            "GET /greet/•••••• panicked",
         ),
         (
             "application/json",
