@@ -187,7 +187,7 @@ async fn a_report_becomes_a_page_in_the_client_s_format() {
         (
             "text/markdown",
             "text/markdown; charset=utf-8",
-            "# GET /greet/•••••• panicked",
+            "GET /greet/•••••• panicked",
         ),
         (
             "application/json",
