@@ -113,6 +113,8 @@ async fn a_panic_in_a_handler_on_hyper_is_shown_and_mended() {
 /// A handler panics, which closes the connection without a response, and the app goes on.
 async fn lives_through_a_panic(fixture: &str) {
     let app = Sandbox::new(fixture).dev().await;
+    // A navigation would not wait for a build that takes longer than a second.
+    app.get("/").await.is(200);
     let page = app.get("/user").as_navigation().await.is(502);
     page.has("x-gin-phase", "ready")
         .shows(&format!("{fixture}-app panicked"))

@@ -1,6 +1,7 @@
 //! An app is ready once it accepts connections, or reports that it does.
 
 use gin_tests::{Dev, Gate, Sandbox};
+use serde_json::Value;
 
 /// Waits at the gate with an open port.
 const BOUND: &str = "use std::net::TcpListener;
@@ -104,10 +105,10 @@ async fn an_app_that_reports_itself_ready_is() {
 async fn an_app_on_gin_core_reports_itself_ready_and_logs_no_probe() {
     let app = Sandbox::new("hello").dev().await;
     app.get("/").await.is(200).shows("hello");
-    let output = app.events.all();
-    let output = output.iter().filter_map(|event| event["text"].as_str());
-    let output: String = output.collect();
-    assert!(output.contains("listening on"), "{output}");
+    let text = |event: &Value| event["text"].as_str().unwrap_or_default().to_owned();
+    let listens = |event: &Value| text(event).contains("listening on");
+    app.events.find("the app's first line", listens).await;
+    let output: String = app.events.all().iter().map(text).collect();
     assert!(
         !output.contains("WARN") && !output.contains("ERROR"),
         "{output}"
