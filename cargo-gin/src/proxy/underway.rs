@@ -1,5 +1,6 @@
 //! The requests of pages that a reload would abort.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT, UPGRADE};
@@ -7,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::page;
 use crate::proxy::streams::{Body, Observed, Observer};
@@ -18,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest time that a reload then waits for the ends of responses, which may be streams.
 const REST: Duration = Duration::from_millis(500);
 
+/// The time that a page gets to read the last bytes of a response. They may reach it after the news of the reload.
+const READING: Duration = Duration::from_millis(100);
+
 /// Counts the requests that a user is waiting for. A page that reloads aborts its own ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Underway {
@@ -25,12 +29,18 @@ pub(crate) struct Underway {
     awaited: watch::Sender<usize>,
     /// All of them, until the end of the response.
     unread: watch::Sender<usize>,
+    last: Arc<LastEnd>,
 }
+
+/// The end of the latest response.
+#[derive(Debug, Default)]
+struct LastEnd(Mutex<Option<Instant>>);
 
 /// One request that is underway.
 pub(crate) struct Journey {
     awaited: Option<CountGuard>,
     unread: Option<CountGuard>,
+    last: Arc<LastEnd>,
 }
 
 impl Underway {
@@ -41,6 +51,7 @@ impl Underway {
             return Journey {
                 awaited: None,
                 unread: None,
+                last: Arc::default(),
             };
         }
         let is_visit = page::is_visit(&head.method, &head.headers);
@@ -48,6 +59,7 @@ impl Underway {
         Journey {
             awaited: (is_visit || !is_safe).then(|| CountGuard::new(&self.awaited)),
             unread: Some(CountGuard::new(&self.unread)),
+            last: self.last.clone(),
         }
     }
 
@@ -57,6 +69,19 @@ impl Underway {
         // An error is impossible: this holds the senders. After the timeout the page reloads anyway.
         let _ = timeout(PATIENCE, self.awaited.subscribe().wait_for(none)).await;
         let _ = timeout(REST, self.unread.subscribe().wait_for(none)).await;
+        if let Some(end) = self.last.get() {
+            sleep_until(end + READING).await;
+        }
+    }
+}
+
+impl LastEnd {
+    fn get(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, end: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
     }
 }
 
@@ -74,6 +99,7 @@ impl Journey {
 /// A journey observes the body of its response.
 impl Observer for Journey {
     fn on_end(&mut self) {
+        self.last.set(Instant::now());
         self.unread = None;
     }
 }
