@@ -114,7 +114,7 @@ async fn a_panic_in_a_handler_on_hyper_is_shown_and_mended() {
 async fn lives_through_a_panic(fixture: &str) {
     let app = Sandbox::new(fixture).dev().await;
     // A navigation would not wait for a build that takes longer than a second.
-    app.get("/").await.is(200);
+    app.get("/").await.is(200).says("v1");
     let page = app.get("/user").as_navigation().await.is(502);
     page.has("x-gin-phase", "ready")
         .shows(&format!("{fixture}-app panicked"))
