@@ -32,7 +32,7 @@ pub(crate) struct Underway {
     last: Arc<LastEnd>,
 }
 
-/// The end of the latest response.
+/// The time at which the latest response ended.
 #[derive(Debug, Default)]
 struct LastEnd(Mutex<Option<Instant>>);
 

@@ -22,10 +22,10 @@ const EVENTS: WatchFlags = WatchFlags::ONLYDIR
 
 /// The size of the buffer of a read, in bytes.
 const BUFFER: usize = 4 * 1024;
-/// The most reads at a time. A program may make files faster than they are counted.
+/// The most reads at a time. A program may make files faster than events are read.
 const READS: usize = 64;
 
-/// A queue of the events in some directories (inotify(7)), which are counted and not distinguished.
+/// A queue of the events in some directories (inotify(7)). Only whether there are any matters.
 #[derive(Debug)]
 pub(in crate::watcher) struct Alarm {
     queue: OwnedFd,
