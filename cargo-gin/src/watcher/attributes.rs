@@ -91,6 +91,16 @@ impl Attributes {
         self.modified.max(self.changed)
     }
 
+    /// Returns `true` for a file that is being cut off just now, and was `old` before. Linux's file systems shorten it first and set
+    /// its times then, some milliseconds later on a busy machine. Events follow.
+    pub(super) fn is_being_cut_off(&self, old: &Attributes) -> bool {
+        let with_length = Attributes {
+            length: self.length,
+            ..*old
+        };
+        self.length < old.length && self.changed.is_some() && *self == with_length
+    }
+
     /// Returns `true` if a write after `taken`, when these were looked up, may have left them as they are: in the same tick of the
     /// clock.
     pub(super) fn is_racy(&self, taken: SystemTime) -> bool {

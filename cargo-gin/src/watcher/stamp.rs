@@ -163,6 +163,10 @@ impl Present {
         if has_same_attributes && !self.is_racy() {
             return Comparison::Same;
         }
+        // With its old time, it would pass for a file that cargo misses.
+        if new.attributes.is_being_cut_off(&self.attributes) && !self.is_racy() {
+            return Comparison::Same;
+        }
         if self.content.hash().is_some() && new.content == Content::Unread {
             new.content = Content::of(path, &new.attributes, RACY_LIMIT);
         }
@@ -231,4 +235,42 @@ fn hash(mut file: impl Read) -> io::Result<u64> {
 /// Returns the hash of a regular file's content, unless it is large.
 pub(super) fn content(path: &Path) -> Option<u64> {
     Content::of(path, &Attributes::of(path)?, LIMIT).hash()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The stamp of a file with ten bytes, taken this long after it was written.
+    fn ten_bytes(age: Duration) -> Present {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "0123456789").unwrap();
+        let attributes = Attributes::of(file.path()).unwrap();
+        Present {
+            attributes,
+            taken: attributes.newest().unwrap() + age,
+            content: Content::Unread,
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_being_cut_off_has_not_changed_yet() {
+        let later = |time: Option<SystemTime>| time.map(|time| time + Duration::from_millis(1));
+        for (age, is_settled) in [(Duration::from_secs(1), true), (Duration::ZERO, false)] {
+            let old = ten_bytes(age);
+            let mut cut_off = old.clone();
+            cut_off.attributes.length = 0;
+            let mut written = cut_off.clone();
+            written.attributes.changed = later(written.attributes.changed);
+            let mut grown = old.clone();
+            grown.attributes.length = 11;
+            for (new, is_same) in [(cut_off, is_settled), (written, false), (grown, false)] {
+                let comparison = old.compare(Path::new("/"), new.clone());
+                let found = matches!(comparison, Comparison::Same);
+                assert_eq!(found, is_same, "{age:?}: {new:?}");
+            }
+        }
+    }
 }
