@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use crate::redis_server::Redis;
 use crate::wire::LONG;
 
-/// A slow machine must not be taken for a Redis that is down. A command that is on the way when Redis ends waits as long.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A slow machine must not be taken for a Redis that is down.
+const PATIENCE: Duration = LONG;
 
 async fn instance(redis: &Redis, settings: impl FnOnce(RateLimit) -> RateLimit) -> Client {
     let limit = RateLimit::new(3, Duration::from_secs(3_600));
@@ -68,6 +68,29 @@ async fn instances_share_quotas_in_redis_which_may_fail_and_come_back() {
     };
     timeout(LONG, again).await.expect("it connects again");
     one.get("/").await.is(429);
+}
+
+/// A lost connection is reported at once, to those that wait for Redis and to those that come before it is made again.
+#[tokio::test]
+async fn a_redis_that_ends_delays_no_request() {
+    const REQUESTS: usize = 1_000;
+    let Some(mut redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let settings = |limit: RateLimit| limit.redis_timeout(Duration::MAX).refuse_when_down();
+    let client = instance(&redis, settings).await;
+    client.get("/").await.is(200);
+    pause(&redis).await;
+    let requests = async {
+        // The first is sent, and then Redis ends.
+        let (first, ()) = tokio::join!(client.get("/"), async { redis.kill() });
+        first.is(503);
+        for _ in 0..REQUESTS {
+            client.get("/").await.is(503);
+        }
+    };
+    timeout(LONG, requests).await.expect("none waits for Redis");
 }
 
 type Rate = fn() -> RateLimit;
