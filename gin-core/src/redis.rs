@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::select;
 use tower_sessions_redis_store::fred::clients::WithOptions;
 use tower_sessions_redis_store::fred::prelude::{
-    Builder, Client, ClientLike, Config, Error, Options, ReconnectPolicy,
+    Builder, Client, ClientLike, Config, Error, ErrorKind, EventInterface, Options, ReconnectPolicy,
 };
 
 /// The time in which a connection must be made or fail.
@@ -29,12 +30,8 @@ pub struct RedisError {
     error: Error,
 }
 
-/// Connects to the Redis at `url`. A connection that is lost later is made again, and commands fail until then. A command fails
-/// after `timeout`.
-pub(crate) async fn connect(
-    url: &str,
-    timeout: Duration,
-) -> Result<WithOptions<Client>, RedisError> {
+/// Connects to the Redis at `url`. A connection that is lost later is made again, and commands fail until then.
+pub(crate) async fn connect(url: &str) -> Result<WithOptions<Client>, RedisError> {
     let config = Config::from_url(url).map_err(|error| RedisError {
         address: "the URL that was given".to_owned(),
         error,
@@ -43,26 +40,45 @@ pub(crate) async fn connect(
     let hosts = hosts.iter().map(ToString::to_string);
     let address = hosts.collect::<Vec<_>>().join(", ");
     match connected(config).await {
-        Ok(client) => Ok(with_timeout(&client, timeout)),
+        Ok(client) => Ok(with_timeout(&client, None)),
         Err(error) => Err(RedisError { address, error }),
     }
 }
 
 /// Returns the client with another time after which a command fails.
-pub(crate) fn with_timeout(client: &Client, timeout: Duration) -> WithOptions<Client> {
-    // A command waits for no connection, so that requests are refused at once, and nothing is written after that.
+pub(crate) fn with_timeout(client: &Client, timeout: Option<Duration>) -> WithOptions<Client> {
+    // A command waits for no connection, so that requests are refused at once. One that a cluster redirects is sent twice.
     let options = Options {
         fail_fast: true,
-        timeout: Some(timeout),
+        max_attempts: (!client.is_clustered()).then_some(1),
+        timeout,
         ..Options::default()
     };
     client.with_options(&options)
 }
 
+/// Waits for a command, or until its connection is lost.
+///
+/// fred learns of the loss before it reports it. A command of that moment would wait until there is a connection again.
+pub(crate) async fn unless_lost<T>(
+    client: &Client,
+    command: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let mut errors = client.error_rx();
+    select! {
+        biased;
+        result = command => Ok(result),
+        lost = errors.recv() => Err(match lost {
+            Ok((error, _)) => error,
+            Err(_) => Error::new(ErrorKind::IO, "the connection was lost"),
+        }),
+    }
+}
+
 async fn connected(config: Config) -> Result<Client, Error> {
     const FOR_EVER: u32 = 0;
-    // In milliseconds.
-    let (shortest, longest) = (50, 2_000);
+    // In milliseconds. The first is short, since commands are accepted until it is over.
+    let (shortest, longest) = (1, 2_000);
     let client = Builder::from_config(config)
         .with_connection_config(|connection| {
             connection.connection_timeout = TIMEOUT;

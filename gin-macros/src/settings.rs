@@ -84,7 +84,8 @@ fn unknown(key: &[TokenTree], name: &str) -> Mistake {
     let foreign = match name {
         "body_limit" | "data" | "max_body" => Some("limit"),
         "deadline" => Some("timeout"),
-        "middleware" | "middlewares" | "layer" | "wrap" | "guard" => Some("with"),
+        "middleware" | "middlewares" | "layer" | "wrap" | "guard" | "guards" | "auth" | "role"
+        | "roles" => Some("with"),
         _ => None,
     };
     let message = match foreign.or_else(|| meant(name, KEYS.into_iter())) {
@@ -159,4 +160,26 @@ fn call(value: &[TokenTree], method: &str, argument: &TokenStream) -> TokenStrea
     let span = value.first().map_or_else(Span::call_site, TokenTree::span);
     let method = Ident::new(method, span);
     quote_spanned!(span=> .#method(#argument))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_other_frameworks_name_the_setting() {
+        for (word, setting) in [
+            ("body_limit", "limit"),
+            ("deadline", "timeout"),
+            ("middleware", "with"),
+            ("auth", "with"),
+            ("guards", "with"),
+            ("roles", "with"),
+        ] {
+            let part = Ident::new(word, Span::call_site());
+            let mistake = unknown(&[part.into()], word).to_item().to_string();
+            let hint = format!("did you mean `{setting}`?");
+            assert!(mistake.contains(&hint), "{mistake}");
+        }
+    }
 }

@@ -163,6 +163,23 @@ async fn a_host_is_the_authority_whatever_the_case_of_its_letters() {
 }
 
 #[tokio::test]
+async fn no_other_field_becomes_the_host() {
+    let app = Group::new("").get("/", async |cx: &mut Context| {
+        let fields = cx.headers().iter();
+        let fields = fields.map(|(name, value)| format!("{name}={value:?}\n"));
+        fields.collect::<String>()
+    });
+    let server = Running::new(app).await;
+    let mut client = server.connect().await;
+    // The name under which the `Host` was once kept from h3.
+    let request = Request::get(url("/")).header("host-beside-authority", "b");
+    let response = client.send(request.body(Bytes::new()).unwrap()).await;
+    let response = response.unwrap();
+    assert_eq!(response.text(), "host-beside-authority=\"b\"\n");
+    server.ended().await;
+}
+
+#[tokio::test]
 async fn a_malformed_head_is_a_problem_and_its_connection_goes_on() {
     let app = app().on_error(|cx, problem| {
         let version = format!("{:?}", cx.version());

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use crate::redis_server::Redis;
 use crate::wire::LONG;
 
-/// A slow machine must not be taken for a Redis that is down. A command that is on the way when Redis ends waits as long.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A slow machine must not be taken for a Redis that is down.
+const PATIENCE: Duration = LONG;
 
 async fn instance(redis: &Redis, settings: impl FnOnce(RateLimit) -> RateLimit) -> Client {
     let limit = RateLimit::new(3, Duration::from_secs(3_600));
@@ -70,6 +70,29 @@ async fn instances_share_quotas_in_redis_which_may_fail_and_come_back() {
     one.get("/").await.is(429);
 }
 
+/// A lost connection is reported at once, to those that wait for Redis and to those that come before it is made again.
+#[tokio::test]
+async fn a_redis_that_ends_delays_no_request() {
+    const REQUESTS: usize = 1_000;
+    let Some(mut redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let settings = |limit: RateLimit| limit.redis_timeout(Duration::MAX).refuse_when_down();
+    let client = instance(&redis, settings).await;
+    client.get("/").await.is(200);
+    pause(&redis).await;
+    let requests = async {
+        // The first is sent, and then Redis ends.
+        let (first, ()) = tokio::join!(client.get("/"), async { redis.kill() });
+        first.is(503);
+        for _ in 0..REQUESTS {
+            client.get("/").await.is(503);
+        }
+    };
+    timeout(LONG, requests).await.expect("none waits for Redis");
+}
+
 type Rate = fn() -> RateLimit;
 
 /// Rates at their ends.
@@ -101,7 +124,9 @@ async fn rates_at_their_ends_are_those_of_the_memory() {
     let years: [(&str, Rate); 2] = [("a-year-2", year), ("a-year-max", most)];
     for (name, rate) in ENDS.into_iter().chain(years) {
         let shared = rate().name(name).redis(&redis.url()).await;
-        let shared = limited(shared.expect("it connects").redis_timeout(LONG));
+        let shared = shared.expect("it connects").redis_timeout(LONG);
+        // An error of Redis must not hide behind a limit in the memory.
+        let shared = limited(shared.refuse_when_down());
         let alone = limited(rate().name(name));
         let (Some(shared), Some(alone)) = (&shared, &alone) else {
             assert!(name.ends_with("-0"), "{name} is refused");

@@ -1,7 +1,7 @@
 //! A server in a process of its own: this program, which runs the test `instance::serve`.
 
 use std::env;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use gin::middleware::RateLimit;
@@ -10,6 +10,7 @@ use gin::sessions::Sessions;
 use gin::{Engine, Server};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::LONG;
@@ -65,6 +66,7 @@ impl Instance {
             .env("REDIS_URL", redis.url())
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())
+            .kill_on_drop(true)
             .spawn()
             .expect("the program is there");
         let instance = Instance { port, process };
@@ -73,29 +75,15 @@ impl Instance {
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.process.id()
+        self.process.id().expect("it was not waited for")
     }
 
     /// Ends the server as a service manager does, and waits until it has ended by itself.
     pub(crate) async fn end(&mut self) {
         let pid = i32::try_from(self.id()).expect("ids are small");
         kill(Pid::from_raw(pid), Signal::SIGTERM).expect("it runs");
-        let ended = async {
-            loop {
-                match self.process.try_wait().expect("it is a child") {
-                    Some(status) => return status,
-                    None => tokio::task::yield_now().await,
-                }
-            }
-        };
-        let status = timeout(LONG, ended).await.expect("it ends");
+        let status = timeout(LONG, self.process.wait()).await;
+        let status = status.expect("it ends").expect("it is a child");
         assert!(status.success(), "{status}");
-    }
-}
-
-impl Drop for Instance {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

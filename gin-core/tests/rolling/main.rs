@@ -10,7 +10,7 @@ mod redis;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
@@ -22,8 +22,8 @@ use crate::redis::Redis;
 /// Longer than anything here takes. A test that waits so long has failed.
 const LONG: Duration = Duration::from_secs(60);
 
-/// The users, each of whom sends up to 125 requests a second: 1,000 together.
-const USERS: usize = 8;
+/// The users, each of whom sends up to 125 requests a second: 2,000 together.
+const USERS: usize = 16;
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
@@ -58,6 +58,7 @@ async fn restart_behind(kind: Kind) {
     for instance in &instances {
         proxy.reaches(instance).await;
     }
+    let start = Instant::now();
     let is_over = Arc::new(AtomicBool::new(false));
     let users: Vec<_> = (0..USERS)
         .map(|_| tokio::spawn(client::counts(proxy.port, is_over.clone())))
@@ -72,6 +73,7 @@ async fn restart_behind(kind: Kind) {
         assert_ne!(instance.id(), old);
         proxy.reaches(instance).await;
     }
+    let millis = start.elapsed().as_millis();
     is_over.store(true, Ordering::Relaxed);
     let mut requests = 0;
     for user in users {
@@ -84,7 +86,8 @@ async fn restart_behind(kind: Kind) {
         served += counted.expect("no request was lost");
     }
     assert_eq!(served, LIMIT, "the servers share one limit");
-    eprintln!("{requests} requests during three restarts, none lost");
+    let rate = u128::from(requests) * 1_000 / millis.max(1);
+    eprintln!("{kind:?}: {requests} requests during three restarts, {rate} a second, none lost");
     assert!(requests > 0);
     assert!(Client::connect(proxy.port).await.is_ok());
 }

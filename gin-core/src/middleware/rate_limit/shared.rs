@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use crate::middleware::rate_limit::RateLimit;
 use crate::middleware::rate_limit::key::Key;
 use crate::middleware::rate_limit::quota::{Balance, Outcome, Quota};
-use crate::redis::{RedisError, connect, with_timeout};
+use crate::redis::{RedisError, connect, unless_lost, with_timeout};
 
 /// The time in which Redis must respond if none is set. A limit must not delay what it protects.
 const TIMEOUT: Duration = Duration::from_millis(500);
@@ -81,7 +81,8 @@ impl RateLimit {
     #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
     #[doc(alias("valkey", "distributed"))]
     pub async fn redis(mut self, url: &str) -> Result<RateLimit, RedisError> {
-        let client = connect(url, TIMEOUT).await?;
+        let client = connect(url).await?;
+        let client = with_timeout(&client, Some(TIMEOUT));
         self.shared = Some(Arc::new(Shared {
             script: sha1_of_script(&client).await.unwrap_or_default(),
             client,
@@ -92,15 +93,15 @@ impl RateLimit {
         Ok(self)
     }
 
-    /// Sets how long a request waits for Redis, which counts as down after that. Default: 500 ms. It is set after
-    /// [`redis`](RateLimit::redis) and before [`RateLimit`] is cloned. A time of 0 is an error of
-    /// [`Engine::new`](crate::Engine::new).
+    /// Sets how long a request waits for Redis, which counts as down after that. Default: 500 ms. A connection that is lost counts as
+    /// down at once. The time is set after [`redis`](RateLimit::redis) and before [`RateLimit`] is cloned. A time of 0 is an error
+    /// of [`Engine::new`](crate::Engine::new).
     #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
     #[must_use]
     pub fn redis_timeout(mut self, timeout: Duration) -> RateLimit {
         if let Some(shared) = self.shared.as_mut().and_then(Arc::get_mut) {
             shared.timeout = timeout;
-            shared.client = with_timeout(&shared.client, timeout);
+            shared.client = with_timeout(&shared.client, Some(timeout));
         }
         self
     }
@@ -189,7 +190,7 @@ impl Shared {
         let (period, burst) = (quota.period_micros().to_string(), quota.burst.to_string());
         let arguments = vec![script, "1", key, &period, &burst];
         let arguments = arguments.into_iter().map(str::to_owned).collect();
-        self.client.custom(command, arguments).await
+        unless_lost(&self.client, self.client.custom(command, arguments)).await?
     }
 }
 

@@ -4,6 +4,7 @@
 //! the `Host` under another name, and the engine, which compares them for HTTP/2 too, gets it under its own again.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bytes::BufMut;
 use http::header::HOST;
@@ -11,8 +12,13 @@ use http::{HeaderMap, HeaderName};
 
 use crate::server::http3::qpack::{self, Field, Name, PREFIX};
 
-/// The name for h3. A client that sends it sends a `Host` by another name.
-const ASIDE: HeaderName = HeaderName::from_static("host-beside-authority");
+/// The name for h3, which hands on nothing but fields. No client can send a field of this name, because it is random and never sent.
+static ASIDE: LazyLock<HeaderName> = LazyLock::new(|| {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has a random generator");
+    let name = format!("{:032x}", u128::from_ne_bytes(bytes));
+    HeaderName::try_from(name).expect("digits are a name")
+});
 
 /// Returns the fields of a request's head, in which a `Host` beside an `:authority` is set aside.
 pub(super) fn set_aside(section: &[u8]) -> Cow<'_, [u8]> {
@@ -56,11 +62,11 @@ fn is_host(field: &Field<'_>) -> bool {
 
 /// Gives the `Host` its name again.
 pub(super) fn put_back(headers: &mut HeaderMap) {
-    if !headers.contains_key(ASIDE) {
+    if !headers.contains_key(&*ASIDE) {
         return;
     }
-    let hosts: Vec<_> = headers.get_all(ASIDE).iter().cloned().collect();
-    headers.remove(ASIDE);
+    let hosts: Vec<_> = headers.get_all(&*ASIDE).iter().cloned().collect();
+    headers.remove(&*ASIDE);
     for host in hosts {
         headers.append(HOST, host);
     }
