@@ -93,6 +93,48 @@ async fn a_form_that_is_sent_during_a_build_gets_its_answer() {
     }
 }
 
+/// A page with a link to another server. It reports the news of a build after it has acted on it, and time stands still in it.
+const PAGE_WITH_LINK: &str = "<!doctype html><h1>Hello from {version}</h1>
+<script>performance.now = () => 0;</script>
+<script>
+    new BroadcastChannel('__gin').onmessage = ({ data }) => {
+        const [name, now] = data ?? [];
+        if (name === 'phase' && now.phase === 'ready' && now.build === 2) fetch('/heard.html');
+    };
+</script>";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_page_that_is_left_for_another_server_is_not_reloaded() {
+    let other = Gate::new().await;
+    let gate = Gate::new().await;
+    let page = format!(
+        "{PAGE_WITH_LINK}<a href=http://{}/>Other</a>",
+        other.address()
+    );
+    let site = gated_site()
+        .with("public/index.html", &page)
+        .with("public/heard.html", "");
+    let app = site.dev().env("GATE", gate.address()).await;
+    gate.arrival().await.pass().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/index.html")).await;
+    app.edit("src/main.rs", &MAIN.replace("v1", "v2"));
+    let build = gate.arrival().await;
+    let click = "void setTimeout(() => document.querySelector('a').click())";
+    tokio::join!(browser.evaluate(click), async {
+        let request = other.arrival().await;
+        build.pass().await;
+        within("the news in the page", async {
+            while recorded(&app, "/heard.html").await == 0 {}
+        })
+        .await;
+        request.respond("<h1>The other server</h1>").await;
+    });
+    browser.shows("The other server").await;
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_script_s_request_during_a_build_gets_its_answer_before_the_page_reloads() {

@@ -43,6 +43,19 @@ impl Visitor {
         self.0.write_all(b".").await.expect("it still waits");
     }
 
+    /// Responds to a browser, which is no process of a fixture, with a page.
+    pub async fn respond(mut self, page: &str) {
+        let length = page.len();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close";
+        let response = format!("{head}\r\ncontent-length: {length}\r\n\r\n{page}");
+        // A connection that is closed with an unread request is reset.
+        let mut request = [0; 4096];
+        let read = self.0.read(&mut request).await;
+        read.expect("the browser has sent its request");
+        let written = self.0.write_all(response.as_bytes()).await;
+        written.expect("the browser still waits");
+    }
+
     /// Waits until the process has exited.
     pub async fn gone(mut self) {
         // Its connection is closed or reset when it exits.

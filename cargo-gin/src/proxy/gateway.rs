@@ -15,7 +15,7 @@ use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Room, Unse
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
 use crate::proxy::places::Standing;
 use crate::proxy::records::{Recorder, Trace};
-use crate::proxy::reload::{Reload, WorkerNotice};
+use crate::proxy::reload::{Edition, Reload, WorkerNotice};
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::settings::Wiring;
@@ -33,7 +33,7 @@ pub(super) struct Gateway {
     own: Endpoints,
     beside: Beside,
     forwarder: Arc<Forwarder>,
-    reload: Reload,
+    reload: Arc<Reload>,
     reports: Arc<Reports>,
     recorder: Recorder,
     underway: Underway,
@@ -79,11 +79,13 @@ impl Gateway {
             dialer.tasks.clone(),
         );
         let reload = Reload::new(wiring.assets.clone(), run, wiring.settings.overlay);
+        let reload = Arc::new(reload);
         let status = wiring.status.clone();
         let requests = RecordedRequests {
             status: status.clone(),
             recorder: recorder.clone(),
             forwarder: forwarder.clone(),
+            reload: reload.clone(),
             timeout: wiring.settings.hold,
         };
         Gateway {
@@ -158,27 +160,32 @@ impl Gateway {
             pending.trace().waits();
         }
         let report = self.reports.request(visitor, format);
-        let request = Request::from_parts(head, body);
+        let mut request = Request::from_parts(head, body);
+        let document = self.reload.document(&mut request, &visitor.origin.host);
         let forwarded = self.forward(client, visitor, request, report, pending.trace(), format);
-        let response = match forwarded.await {
-            Ok(response) => response,
-            Err(unserved) => self.explain(unserved, format),
+        let (response, edition) = match forwarded.await {
+            Ok(forwarded) => forwarded,
+            Err(unserved) => return pending.record(self.explain(unserved, format)),
         };
-        pending.record(response)
+        // The record has the response of the app, without the script.
+        let response = pending.record(response);
+        match document {
+            Some(document) => self.reload.append_script(&document, edition, response),
+            None => response,
+        }
     }
 
-    /// Forwards a request to the app. A report of the app becomes a page, as does the loss of a request, and a page gets the reload
-    /// script.
+    /// Forwards a request to the app. A report of the app becomes a page, as does the loss of a request. Returns the response, and
+    /// the edition that it shows at least.
     async fn forward(
         &self,
         client: &Client,
         visitor: &Visitor,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
         report: Option<HeaderValue>,
         trace: &Trace,
         format: Format,
-    ) -> Result<Response<Body>, Unserved> {
-        let document = self.reload.document(&mut request, &visitor.origin.host);
+    ) -> Result<(Response<Body>, Edition), Unserved> {
         let edition = |upstream| self.reload.edition(upstream);
         let Forwarded {
             outcome,
@@ -198,10 +205,7 @@ impl Gateway {
             Ok(Responded { response, .. }) => response,
             Err(loss) => self.reports.loss(upstream, loss, format),
         };
-        Ok(match document {
-            Some(document) => self.reload.append_script(&document, snapshot, response),
-            None => response,
-        })
+        Ok((response, snapshot))
     }
 
     /// Refuses a request for which there is no place, and makes the client close its connection.

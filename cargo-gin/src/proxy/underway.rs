@@ -129,3 +129,63 @@ impl Drop for CountGuard {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::proxy::streams::full;
+
+    /// Returns the head of a request with this method and media type.
+    fn head(method: &str, media: &str) -> Parts {
+        let request = Request::builder()
+            .method(method)
+            .header(ACCEPT, media)
+            .body(());
+        request.unwrap().into_parts().0
+    }
+
+    /// Responds to a request of a page, which reads the response to its end.
+    async fn exchange(underway: &Underway) {
+        let journey = underway.begin(&head("GET", "*/*"));
+        let response = journey.respond(Response::new(full("the last bytes")));
+        response.into_body().collect().await.unwrap();
+    }
+
+    async fn time_until_settled(underway: &Underway) -> Duration {
+        let start = Instant::now();
+        underway.settled().await;
+        start.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_has_time_to_read_its_last_response_before_it_reloads() {
+        let underway = Underway::default();
+        exchange(&underway).await;
+        assert_eq!(time_until_settled(&underway).await, READING);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_has_read_everything_reloads_at_once() {
+        let underway = Underway::default();
+        assert_eq!(time_until_settled(&underway).await, Duration::ZERO);
+        exchange(&underway).await;
+        tokio::time::advance(READING).await;
+        assert_eq!(time_until_settled(&underway).await, Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_changes_something_is_waited_for_longer_than_the_end_of_a_stream() {
+        for (method, media, expected) in [
+            ("POST", "*/*", PATIENCE + REST),
+            ("GET", "*/*", REST),
+            ("GET", "text/event-stream", Duration::ZERO),
+        ] {
+            let underway = Underway::default();
+            let _unanswered = underway.begin(&head(method, media));
+            let time = time_until_settled(&underway).await;
+            assert_eq!(time, expected, "{method} {media}");
+        }
+    }
+}

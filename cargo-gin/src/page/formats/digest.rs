@@ -36,9 +36,14 @@ const LONG: usize = 8 << 10;
 /// The most output, in bytes.
 const OUTPUT: usize = 24 << 10;
 
-/// Returns the phase, its cause and its times, without diagnostics.
-pub(crate) fn status(status: &Status) -> Digest {
-    let (headline, remark) = (sentence::headline(status), sentence::remark(status));
+/// Returns the phase, its cause and its times, without diagnostics. `url` is that of the dev server.
+pub(crate) fn status(status: &Status, url: &str) -> Digest {
+    let headline = sentence::headline(status);
+    let remark = match &status.phase {
+        // A program that only knew the app's own address would get old code while a build runs.
+        Phase::Ready(_) => Some(format!("Requests to {url} get the newest code.")),
+        _ => sentence::remark(status),
+    };
     let lines = [headline.clone(), sentence::attempt(status)];
     let lines = lines.into_iter().chain(remark.clone());
     let text: Vec<_> = lines.map(|line| Visible(&line).to_string()).collect();
@@ -57,6 +62,7 @@ pub(crate) fn status(status: &Status) -> Digest {
         "errors": status.diagnostics.errors(),
         "warnings": status.diagnostics.warnings(),
         "timings": timings(&status.timings),
+        "url": url,
         "address": address,
         "root": status.target.root.display().to_string(),
     });
@@ -269,14 +275,14 @@ pub(crate) fn output(output: &Tail, lines: usize) -> Digest {
 }
 
 /// Returns the crash with its panics and last output, or that there is none.
-pub(crate) fn crash(status: &Status) -> Digest {
+pub(crate) fn crash(status: &Status, url: &str) -> Digest {
     let Phase::Crashed(crash) = &status.phase else {
-        let mut shown = self::status(status);
+        let mut shown = self::status(status, url);
         shown.text.insert_str(0, "The app has not crashed.\n");
         shown.data["crashed"] = false.into();
         return shown;
     };
-    let Digest { mut text, .. } = self::status(status);
+    let Digest { mut text, .. } = self::status(status, url);
     let panics = crash.panics(&status.target.root);
     for panic in &panics {
         let place = &panic.place;

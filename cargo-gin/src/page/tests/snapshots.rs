@@ -146,6 +146,32 @@ fn blocked() {
 }
 
 #[test]
+fn a_lock_that_another_cargo_holds_is_no_matter_of_the_editor() {
+    let blocked = |holder: Option<&str>| {
+        let progress = Progress {
+            blocked: Some(Blocked {
+                what: "file lock on build directory".to_owned(),
+                holder: holder.map(str::to_owned),
+            }),
+            ..Progress::default()
+        };
+        html(&sample::status(
+            Phase::Building(progress),
+            Diagnostics::default(),
+        ))
+    };
+    for (holder, is_editor) in [
+        (Some("cargo (pid 812, of cargo-gin)"), false),
+        (Some("cargo (pid 812, of rust-analyzer)"), true),
+        (None, true),
+    ] {
+        let html = blocked(holder);
+        assert!(html.contains("its own target directory"), "{html}");
+        assert_eq!(html.contains("the editor"), is_editor, "{holder:?}: {html}");
+    }
+}
+
+#[test]
 fn starting_elsewhere() {
     let start = Start {
         since: Instant::now(),

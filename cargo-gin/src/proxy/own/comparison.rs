@@ -46,9 +46,12 @@ impl RecordedRequests {
         let build = self.status.borrow().attempt;
         let mut seen = HashSet::new();
         let all = self.recorder.map(|record| {
-            let is_first = seen.insert((record.method.clone(), record.target.clone()));
-            let is_chosen = record.attempt < build && record.repeats.is_none() && is_safe(record);
-            (is_first && is_chosen).then_some(record.id)
+            // A page that has reloaded since is in the current build, too, which does not matter.
+            let is_earlier = record.attempt < build && record.repeats.is_none();
+            let is_chosen = is_earlier
+                && is_safe(record)
+                && seen.insert((record.method.clone(), record.target.clone()));
+            is_chosen.then_some(record.id)
         });
         all.into_iter().flatten().take(MOST).collect()
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -19,6 +18,7 @@ use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarder, Unserved};
 use crate::proxy::own::actions::read;
 use crate::proxy::records::{self, Bodies, Capture, Record, Recorder};
+use crate::proxy::reload::Reload;
 use crate::proxy::response;
 use crate::proxy::streams::Body;
 use crate::state::Status;
@@ -28,6 +28,7 @@ pub(crate) struct RecordedRequests {
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) recorder: Recorder,
     pub(crate) forwarder: Arc<Forwarder>,
+    pub(crate) reload: Arc<Reload>,
     /// The timeout of a replay: `--hold`.
     pub(crate) timeout: Duration,
 }
@@ -189,12 +190,18 @@ impl RecordedRequests {
             }
         }
         let upload = record.upload.kept.clone().freeze();
-        let head = head(record);
+        let mut request = request(record);
         let deadline = Instant::now() + self.timeout;
         let attempt = self.status.borrow().attempt;
-        let pending = self.recorder.begin(attempt, &head);
+        let pending = {
+            let (head, ()) = request.clone().into_parts();
+            self.recorder.begin(attempt, &head)
+        };
         let trace = pending.trace();
         trace.repeats(id);
+        // A page is requested again as it was, without compression and conditions.
+        self.reload.document(&mut request, &visitor.origin.host);
+        let (head, ()) = request.into_parts();
         let sent = self
             .forwarder
             .replay(client, visitor, head, upload, trace, deadline)
@@ -215,13 +222,13 @@ impl RecordedRequests {
     }
 }
 
-/// Returns the head of a request as it came.
-fn head(record: Record) -> Parts {
+/// Returns a request as it came, without its body.
+fn request(record: Record) -> Request<()> {
     let mut request = Request::new(());
     *request.method_mut() = record.method;
     *request.uri_mut() = record.target;
     *request.headers_mut() = record.headers;
-    request.into_parts().0
+    request
 }
 
 /// Returns the conditions under which a request can be sent again.

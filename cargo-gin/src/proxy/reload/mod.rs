@@ -5,7 +5,7 @@ mod document;
 mod policy;
 mod worker;
 
-pub(crate) use document::Reload;
+pub(crate) use document::{Edition, Reload};
 #[cfg(fuzzing)]
 pub(crate) use policy::{Needs, allow_script};
 pub(crate) use worker::WorkerNotice;

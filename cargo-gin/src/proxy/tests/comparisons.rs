@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::proxy::tests::app::App;
+use crate::proxy::tests::documents::VISIT;
 use crate::proxy::tests::endpoints::{body, post, token};
 use crate::proxy::tests::recording::{OK, ended, exchange};
 use crate::proxy::tests::rig::Rig;
@@ -49,18 +50,15 @@ async fn records(rig: &Rig, app: &App, request: &str, response: &str) {
 async fn requests_of_earlier_builds_are_sent_again_and_compared() {
     let rig = Rig::start_recording(Bodies::Kept).await;
     let app = rig.becomes_ready().await;
-    assert!(
-        comparison(&rig)
-            .await
-            .contains("No request was sent again yet.")
-    );
+    assert!(comparison(&rig).await.contains("Nothing to compare yet"));
     records(&rig, &app, "GET /same", OK).await;
     records(&rig, &app, "GET /twice", OLD).await;
     records(&rig, &app, "GET /twice", OLD).await;
     records(&rig, &app, "DELETE /unsafe", OK).await;
     rig.builds();
     let app = rig.becomes_ready().await;
-    records(&rig, &app, "GET /later", OK).await;
+    // An open page reloads with the new build.
+    records(&rig, &app, "GET /same", OK).await;
     let mut client = orders(&rig, "compare").await;
     // An app closes the connection of a request that is sent again.
     let same = OK.replacen("\r\n", "\r\nConnection: close\r\n", 1);
@@ -84,6 +82,32 @@ async fn requests_of_earlier_builds_are_sent_again_and_compared() {
         !page.contains(">date<") && !page.contains("/unsafe"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn a_page_is_recorded_and_compared_as_the_app_has_sent_it() {
+    const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\nContent-Length: 11\r\n\r\n<h1>ok</h1>";
+    let rig = Rig::start_recording(Bodies::Kept).await;
+    let app = rig.becomes_ready().await;
+    let _client = exchange(&rig, &app, VISIT, PAGE).await;
+    let record = ended(&rig).await;
+    let headers = json!([
+        ["content-type", "text/html"],
+        ["etag", "\"1\""],
+        ["content-length", "11"]
+    ]);
+    assert_eq!(record["response_headers"], headers, "{record}");
+    assert_eq!(record["received"], 11);
+    rig.builds();
+    let app = rig.becomes_ready().await;
+    let mut client = orders(&rig, "compare").await;
+    let (_, head) = app.responds(PAGE).await;
+    let head = head.to_lowercase();
+    assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
+    assert!(!head.contains("if-none-match"), "{head}");
+    assert_eq!(read(&mut client).await, (200, json!({ "sent": 1 })));
+    let page = comparison(&rig).await;
+    assert!(page.contains("<h1>0 of 1 request changed</h1>"), "{page}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
 use crate::state::Phase;
 
-const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\
+pub(super) const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\
                      Accept-Encoding: gzip, br\r\nIf-None-Match: \"old\"\r\nIf-Modified-Since: yesterday\r\n\r\n";
 const END: &str = "})();</script>";
 

@@ -293,6 +293,16 @@ async fn the_status_waits_for_the_end_of_the_build() {
 }
 
 #[tokio::test]
+async fn the_status_names_the_url_whose_responses_are_of_the_newest_code() {
+    let (rig, _app) = Rig::ready().await;
+    let session = Session::begin(&rig).await;
+    let (text, data) = session.call("status", json!({})).await;
+    assert!(text.contains("Requests to http://localhost"), "{text}");
+    assert!(!text.contains("127.0.0.1"), "{text}");
+    assert_eq!(data["url"], "http://localhost");
+}
+
+#[tokio::test]
 async fn a_build_and_a_restart_can_be_requested() {
     let mut rig = Rig::start().await;
     for (tool, expected) in [

@@ -11,7 +11,7 @@ use crate::state::Status;
 const EVER_NEW: [&str; 2] = ["date", "server-timing"];
 
 const WAYS: &str = "<p class=\"ways\"><a href=\"/__gin/\">Dashboard</a></p>";
-const NONE: &str = "<p class=\"quiet\">No request was sent again yet. The dashboard has a button for that once the app was rebuilt.</p>";
+const NONE: &str = "<p class=\"quiet\">“Compare builds” on the dashboard sends the GET requests of earlier builds again, and shows here what differs.</p>";
 
 /// A request, and the same sent again.
 pub(crate) type Pair = (FullExchange, FullExchange);
@@ -26,7 +26,10 @@ pub(crate) fn comparison(status: &Status, pairs: &[Pair], nonce: &Nonce) -> Stri
         let (changed, same): (Vec<_>, Vec<_>) = pairs.iter().partition(|pair| differs(pair));
         let all = sentence::counted(pairs.len(), "request");
         html.element("div", "hero", |html| {
-            html.leaf("h1", "", format_args!("{} of {all} changed", changed.len()));
+            match pairs {
+                [] => html.leaf("h1", "", "Nothing to compare yet"),
+                _ => html.leaf("h1", "", format_args!("{} of {all} changed", changed.len())),
+            };
         });
         for pair in &changed {
             section(html, pair);

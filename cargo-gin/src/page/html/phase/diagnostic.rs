@@ -140,6 +140,9 @@ fn note(
     choice: impl Fn(usize) -> Choice,
     files: &SourceFiles<'_>,
 ) {
+    if let Some(source) = long_type(child, files) {
+        return whole_type(html, child, source);
+    }
     html.element("div", note_class(child.level), |html| {
         html.element("p", "", |html| {
             html.leaf("b", "", sentence::level(child.level)).text(" ");
@@ -156,7 +159,6 @@ fn note(
         if !suggestion(html, child, choice, files) {
             html.html(&excerpts(Rank::Note, child, &marks(child), files));
         }
-        whole_type(html, child, files);
     });
 }
 
@@ -165,15 +167,14 @@ fn long_type<'a>(note: &Message, files: &SourceFiles<'a>) -> Option<&'a Source> 
     note.long_type().and_then(|file| files.get(file))
 }
 
-/// Adds the type that is too long for the message, from the file that rustc has written it to.
-fn whole_type(html: &mut Html, note: &Message, files: &SourceFiles<'_>) {
-    if let Some(source) = long_type(note, files) {
-        fold(html, "type", "The whole type", |html| {
-            preformatted(html, "out", "the whole type", |html| {
-                html.text(source.text().trim_end());
-            });
+/// Adds the type that is too long for the message, folded, with the note that names its file.
+fn whole_type(html: &mut Html, note: &Message, source: &Source) {
+    fold(html, "type", "The whole type", |html| {
+        preformatted(html, "out", "the whole type", |html| {
+            html.text(source.text().trim_end());
         });
-    }
+        html.element("p", "quiet", |html| prose::sentence(html, &note.message));
+    });
 }
 
 fn note_class(level: Level) -> &'static str {

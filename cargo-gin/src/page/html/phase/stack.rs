@@ -53,14 +53,27 @@ fn foreign_calls(html: &mut Html, calls: &[(usize, &Frame)], files: &SourceFiles
 
 /// Adds the called function and its place.
 fn call(html: &mut Html, frame: &Frame, files: &SourceFiles<'_>) {
-    html.leaf("code", "", &frame.function).text(" ");
-    let Some(place) = &frame.place else {
-        return;
+    let place = frame.place.as_ref();
+    let enclosing = place.and_then(|place| enclosing_function(&frame.function, place, files));
+    match enclosing {
+        Some(name) => html.text(part(&frame.function)).leaf("code", "", name),
+        None => html.leaf("code", "", &frame.function),
     };
-    if let Some(name) = enclosing_function(&frame.function, place, files) {
-        html.text("of ").leaf("code", "", name).text(" ");
+    html.text(" ");
+    if let Some(place) = place {
+        location(html, files, &place.file, place.line, place.column);
     }
-    location(html, files, &place.file, place.line, place.column);
+}
+
+/// Returns the words for a part of a function. The body of an async function is the function itself.
+fn part(called: &str) -> &'static str {
+    let parts = [
+        ("{async_fn", ""),
+        ("{async_block", "async block in "),
+        ("{closure", "closure in "),
+    ];
+    let known = parts.iter().find(|(kind, _)| called.starts_with(kind));
+    known.map_or("part of ", |(_, words)| words)
 }
 
 /// Returns the function around a place, for a call without a name of its own: debug information names the body of an async
@@ -113,25 +126,27 @@ mod tests {
             .into_iter()
             .collect();
         let files = SourceFiles::new(&sources, FileList::Report);
-        for (called, line, name) in [
-            ("{async_fn#0}", 4, Some("show")),
-            ("{closure#0}", 7, Some("show")),
-            ("{async_fn#0}", 9, Some("short")),
-            ("app::show", 4, None),
-            ("{async_fn#0}", 1, None),
-            ("{async_fn#0}", 99, None),
+        for (called, line, shown) in [
+            ("{async_fn#0}", 4, "<code>show</code> "),
+            ("{closure#0}", 7, "closure in <code>show</code> "),
+            ("{async_fn#0}", 9, "<code>short</code> "),
+            ("app::show", 4, "<code>app::show</code> "),
+            ("{async_fn#0}", 1, "<code>{async_fn#0}</code> "),
+            ("{async_fn#0}", 99, "<code>{async_fn#0}</code> "),
         ] {
-            let file = "src/main.rs".to_owned();
             let place = Place {
-                file,
+                file: "src/main.rs".to_owned(),
                 line,
                 column: 1,
             };
-            assert_eq!(
-                enclosing_function(called, &place, &files),
-                name,
-                "{called} {line}"
-            );
+            let frame = Frame {
+                function: called.to_owned(),
+                place: Some(place),
+            };
+            let mut html = Html::new();
+            call(&mut html, &frame, &files);
+            let html = html.into_string();
+            assert!(html.starts_with(shown), "{called} {line}: {html}");
         }
     }
 }

@@ -89,15 +89,20 @@ impl Call<'_> {
             }
             Tool::Crash => {
                 let Nothing {} = read(arguments)?;
-                Ok(digest::crash(&self.endpoints.status.borrow()))
+                Ok(digest::crash(&self.endpoints.status.borrow(), &self.url()))
             }
             Tool::Incidents => Ok(self.incidents(&read(arguments)?)),
         }
     }
 
+    /// Returns the URL at which the client has reached the dev server.
+    fn url(&self) -> String {
+        self.visitor.origin.to_string()
+    }
+
     async fn status(&self, Waiting { wait_s }: Waiting) -> Result<Digest, Failed> {
         self.settle(wait_s).await?;
-        let mut shown = digest::status(&self.endpoints.status.borrow());
+        let mut shown = digest::status(&self.endpoints.status.borrow(), &self.url());
         shown.data["with"] = page::sides_json(&self.endpoints.sides);
         Ok(shown)
     }
