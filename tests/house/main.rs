@@ -1,6 +1,6 @@
 //! Rules of the repository that no compiler knows: the direction of imports, the language of everything that is read, the names in the
 //! guides, the words by which the documentation is searched, the claims of the README and the list of examples, the absence of unsafe
-//! code, and the versions of dependencies.
+//! code, the versions of dependencies, the cost of a first build, and the size of the app that is written twice.
 
 mod claims;
 mod files;
@@ -8,7 +8,9 @@ mod floors;
 mod gin;
 mod guides;
 mod language;
+mod profiles;
 mod prose;
 mod safety;
 mod search;
+mod sizes;
 mod versions;

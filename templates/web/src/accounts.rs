@@ -42,13 +42,21 @@ pub struct Account {
 }
 
 #[get("/sign-up")]
-pub async fn sign_up_page() -> View {
-    page("sign-up", "", Mistakes::new())
+pub async fn sign_up_page(user: Option<User>) -> Response {
+    door("sign-up", user)
 }
 
 #[get("/sign-in")]
-pub async fn sign_in_page() -> View {
-    page("sign-in", "", Mistakes::new())
+pub async fn sign_in_page(user: Option<User>) -> Response {
+    door("sign-in", user)
+}
+
+/// A user who has signed in already is sent to the posts.
+fn door(action: &str, user: Option<User>) -> Response {
+    match user {
+        Some(_) => Redirect::to("/").into_response(),
+        None => page(action, "", Mistakes::new()).into_response(),
+    }
 }
 
 #[post("/sign-up")]

@@ -64,6 +64,13 @@ fn app(store: Store, pictures: Pictures, key: Key) -> Group {
         ])
         .nest(doors)
         .fallback(absent)
+        .on_error(problem)
+}
+
+/// The page of every other refusal: a picture that is too large, too many tries to sign in, a form of another site.
+fn problem(_: &mut Context, problem: &Problem) -> View {
+    let (status, title) = (problem.status().as_u16(), problem.title());
+    View::new("problem.html", context! { status, title }).status(status)
 }
 
 async fn absent(user: Option<accounts::User>) -> View {

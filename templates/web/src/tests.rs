@@ -37,6 +37,11 @@ async fn a_user_signs_up_out_and_in() -> gin::Result<()> {
     let (browser, _pictures) = site().await?;
     sign_up(&browser).await;
     browser
+        .get("/sign-in")
+        .await
+        .is(200)
+        .contains("<h1>Posts</h1>");
+    browser
         .post("/sign-out")
         .await
         .is(200)
@@ -84,7 +89,9 @@ async fn mistakes_stand_beside_their_fields() -> gin::Result<()> {
         .post("/posts")
         .multipart(|form| form.text("text", ""))
         .await;
-    empty.is(422).contains("id=\"text-mistake\"");
+    empty
+        .is(422)
+        .contains("id=\"text-mistake\">The text must have 1 to 500 characters.<");
     Ok(())
 }
 
@@ -131,8 +138,27 @@ async fn a_page_is_refused_as_a_picture() -> gin::Result<()> {
         form.text("text", "hello")
             .file("picture", "me.png", "image/png", "<script>")
     });
-    post.await.is(422).contains("must be a PNG");
+    post.await.is(422).contains("The picture must be a PNG");
     assert_eq!(std::fs::read_dir(pictures.path())?.count(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn refusals_are_pages_of_the_site() -> gin::Result<()> {
+    let (browser, pictures) = site().await?;
+    sign_up(&browser).await;
+    let large = vec![0; 7 << 20];
+    let post = browser.post("/posts").multipart(|form| {
+        form.text("text", "hello")
+            .file("picture", "me.png", "image/png", large)
+    });
+    post.await.is(413).contains("may have up to 6 MB");
+    assert_eq!(std::fs::read_dir(pictures.path())?.count(), 0);
+    browser
+        .delete("/")
+        .await
+        .is(405)
+        .contains("Back to the posts");
     Ok(())
 }
 
