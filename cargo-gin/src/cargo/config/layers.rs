@@ -122,7 +122,7 @@ impl Layers {
         first(&self.arguments, keys).or_else(|| first(&self.files, keys))
     }
 
-    /// Returns a variable of the environment, also if it is no key of the configuration.
+    /// Returns a variable of the environment, also one that is not a key of the configuration.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(String::as_str)
     }
