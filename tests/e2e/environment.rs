@@ -185,8 +185,10 @@ async fn a_plain_cargo_build_and_ours_share_their_artifacts() {
 #[tokio::test]
 async fn the_command_of_the_readme_runs_the_template_of_this_repository() {
     let repository = Sandbox::of_repository();
-    let readme = repository.read("README.md");
-    assert!(readme.contains("$ cargo run -p cargo-gin -- dev -p hello\n"));
+    assert_eq!(
+        first_command(&repository),
+        "cargo run -p cargo-gin -- dev -p hello"
+    );
     let app = repository.dev().arg("-p").arg("hello").await;
     // A newcomer may have edited the rest of the text.
     app.get("/hello/Ann").await.is(200).shows("Ann");
@@ -195,4 +197,25 @@ async fn the_command_of_the_readme_runs_the_template_of_this_repository() {
     let hello = hello.expect("the app runs");
     assert_eq!(hello.variable("GIN_DEV").as_deref(), Some("1"));
     assert_eq!(hello.variable("CARGO_PKG_NAME").as_deref(), Some("hello"));
+}
+
+/// Returns the first command of the README.
+fn first_command(repository: &Sandbox) -> String {
+    let readme = repository.read("README.md");
+    let command = readme.lines().find_map(|line| line.strip_prefix("$ "));
+    command.expect("the README has commands").to_owned()
+}
+
+/// It was an alias with `--quiet`, so the screen stayed empty for minutes.
+#[tokio::test]
+async fn the_command_of_the_readme_shows_the_progress_of_the_first_build() {
+    let repository = Sandbox::of_repository();
+    let empty = tempfile::tempdir().expect("there is room");
+    let shell = repository.shell();
+    let command = first_command(&repository);
+    let target = empty.path().display();
+    shell.types(&format!("CARGO_TARGET_DIR={target} {command}\n"));
+    shell.shows(" Compiling ").await;
+    shell.types("\u{3}");
+    shell.exits().await;
 }

@@ -9,7 +9,7 @@ mod status_line;
 mod toolchain;
 
 pub(crate) use command::{command, features, resolution, unstartable};
-pub(crate) use config::{ConfigFile, Layers};
+pub(crate) use config::{ConfigFile, Found, Layers};
 pub(crate) use environment::{Environment, home, of_package, scrub};
 pub(crate) use lines::Lines;
 pub(crate) use runner::{Platform, Runner};

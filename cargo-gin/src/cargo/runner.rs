@@ -174,6 +174,7 @@ fn exists(program: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cargo::config::Variables;
 
     /// Returns the runner of this configuration for Linux, or the error.
     fn runner(config: &str) -> Result<Option<Runner>, String> {
@@ -188,7 +189,7 @@ mod tests {
         std::fs::create_dir(root.path().join(".cargo")).unwrap();
         std::fs::write(root.path().join(".cargo/config.toml"), config).unwrap();
         std::fs::write(root.path().join("run"), "").unwrap();
-        let layers = Layers::of(&[], root.path(), None).unwrap();
+        let layers = Layers::of(&[], Variables::new(), root.path(), None).unwrap();
         let runner = Runner::find(&platform, &layers);
         runner.map_err(|error| {
             error

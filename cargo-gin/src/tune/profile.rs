@@ -27,8 +27,10 @@ pub(super) fn of_profile(name: CandidateName, today: &Today) -> Result<Candidate
     if name == CandidateName::SplitDebuginfo {
         check_split(today, debug)?;
     }
-    if name == CandidateName::Incremental && std::env::var_os("CARGO_INCREMENTAL").is_some() {
-        return Err("CARGO_INCREMENTAL is set, which beats Cargo.toml".to_owned());
+    if name == CandidateName::Incremental
+        && let Some(reason) = today.overridden_incremental()
+    {
+        return Err(reason);
     }
     let settings = settings(name, today);
     for (keys, _) in &settings {

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use toml::{Table, Value};
 
-use crate::cargo::Layers;
+use crate::cargo::{Found, Layers};
 use crate::cli::Selection;
 use crate::workspace::Workspace;
+
+/// The variable that decides for every profile. Cargo compiles incrementally if it is `1`, and not with any other value.
+const INCREMENTAL: &str = "CARGO_INCREMENTAL";
 
 /// The settings of a project's builds, from its manifest and cargo's configuration.
 pub(super) struct Today {
@@ -114,9 +117,34 @@ impl Today {
 
     /// Returns `true` if crates are compiled incrementally.
     pub(super) fn is_incremental(&self) -> bool {
-        let value = self.setting(&["incremental"]);
-        let value = value.and_then(|value| value.as_bool());
-        value.unwrap_or(!self.is_optimized())
+        match (self.incremental_variable(), self.incremental_of_all()) {
+            (Some(value), _) => value == "1",
+            (None, Some(found)) => is_true(&found.value),
+            (None, None) => {
+                let value = self.setting(&["incremental"]);
+                value.map_or(!self.is_optimized(), |value| is_true(&value))
+            }
+        }
+    }
+
+    /// Returns the reason for which `incremental` in a profile has no effect, if there is one.
+    pub(super) fn overridden_incremental(&self) -> Option<String> {
+        if self.incremental_variable().is_some() {
+            return Some(format!("{INCREMENTAL} is set, which beats Cargo.toml"));
+        }
+        let found = self.incremental_of_all()?;
+        let name = found.name;
+        Some(format!(
+            "{name} sets `build.incremental`, which beats Cargo.toml"
+        ))
+    }
+
+    fn incremental_variable(&self) -> Option<&str> {
+        self.layers.variable(INCREMENTAL)
+    }
+
+    fn incremental_of_all(&self) -> Option<Found> {
+        self.layers.find(&["build", "incremental"])
     }
 
     /// Returns `true` for the profile `release` and those that may inherit from it.
@@ -129,7 +157,11 @@ impl Today {
     /// Finds the place for more arguments of rustc. Cargo takes them from one of several, in this order.
     pub(super) fn flags(&self) -> Flags {
         for name in ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"] {
-            if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            if self
+                .layers
+                .variable(name)
+                .is_some_and(|value| !value.is_empty())
+            {
                 return Flags::Fixed(format!("{name} is set, which beats cargo's configuration"));
             }
         }
@@ -181,6 +213,15 @@ pub(super) fn manifest(workspace: &Workspace) -> PathBuf {
     workspace.target.root.join("Cargo.toml")
 }
 
+/// Returns `true` for a switch that is on. Variables set it by text.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Boolean(value) => *value,
+        Value::String(text) => text == "true",
+        _ => false,
+    }
+}
+
 fn debug(value: &Value) -> Debug {
     match value {
         Value::Boolean(true) | Value::Integer(2..) => Debug::Full,
@@ -222,6 +263,13 @@ fn package_name(directory: &std::path::Path) -> Option<String> {
 impl Today {
     /// Makes the settings of these files, for a rustc 1.95 on Linux.
     pub(super) fn of(manifest: &str, configuration: &str) -> Today {
+        Today::with(manifest, configuration, &[])
+    }
+
+    /// Makes the settings of these files and variables, for a rustc 1.95 on Linux.
+    pub(super) fn with(manifest: &str, configuration: &str, variables: &[(&str, &str)]) -> Today {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join(".cargo")).unwrap();
         fs::write(root.path().join(".cargo/config.toml"), configuration).unwrap();
@@ -232,7 +280,7 @@ impl Today {
             rustc: 95,
             members: vec!["app".to_owned()],
             manifest: toml::from_str(manifest).unwrap(),
-            layers: Layers::of(&[], root.path(), None).unwrap(),
+            layers: Layers::of(&[], variables.collect(), root.path(), None).unwrap(),
         }
     }
 }
@@ -261,6 +309,37 @@ mod tests {
             reason.ends_with("config.toml sets `profile.dev.debug`, which beats Cargo.toml"),
             "{reason}"
         );
+    }
+
+    #[test]
+    fn a_variable_and_the_configuration_decide_before_the_profile() {
+        let of_profile = "profile.dev.incremental = false";
+        let of_all = "build.incremental = true";
+        let on: &[_] = &[("CARGO_INCREMENTAL", "1")];
+        let off: &[_] = &[("CARGO_INCREMENTAL", "0")];
+        for (manifest, configuration, variables, is_incremental, reason) in [
+            ("", "", &[][..], true, None),
+            (of_profile, "", &[], false, None),
+            (of_profile, of_all, &[], true, Some("`build.incremental`")),
+            (of_profile, "", on, true, Some("CARGO_INCREMENTAL is set")),
+            ("", of_all, off, false, Some("CARGO_INCREMENTAL is set")),
+        ] {
+            let today = Today::with(manifest, configuration, variables);
+            let found = today.overridden_incremental();
+            assert_eq!(today.is_incremental(), is_incremental, "{found:?}");
+            assert_eq!(found.is_some(), reason.is_some(), "{found:?}");
+            let found = found.unwrap_or_default();
+            assert!(found.contains(reason.unwrap_or_default()), "{found}");
+        }
+    }
+
+    #[test]
+    fn flags_of_a_variable_cannot_be_added_to() {
+        let flags = Today::with("", "", &[("RUSTFLAGS", "-Ca=1")]).flags();
+        let reason = "RUSTFLAGS is set, which beats cargo's configuration";
+        assert_eq!(flags, Flags::Fixed(reason.to_owned()));
+        let empty = Today::with("", "", &[("RUSTFLAGS", "")]).flags();
+        assert_eq!(empty, Today::of("", "").flags());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,11 +12,15 @@ use crate::cargo::config::content::{Config, Variable};
 use crate::cargo::config::file::ConfigFile;
 use crate::cargo::environment::home;
 
+/// The variables of an environment. Those that are not text are left out.
+pub(crate) type Variables = BTreeMap<String, String>;
+
 /// The configuration of a cargo that is called in the current directory.
 #[derive(Debug)]
 pub(crate) struct Layers {
     /// Those of `--config`, the last first.
     arguments: Vec<Layer>,
+    environment: Variables,
     /// Those of files, the nearest first.
     files: Vec<Layer>,
 }
@@ -41,15 +46,17 @@ pub(crate) struct Found {
 }
 
 impl Layers {
-    /// Reads the files. `arguments` are those of `--config`.
+    /// Reads the files, and this process's environment. `arguments` are those of `--config`.
     pub(crate) fn read(arguments: &[String]) -> anyhow::Result<Layers> {
         let here = std::env::current_dir().context("cannot find the current directory")?;
-        Layers::of(arguments, &here, home("CARGO_HOME", ".cargo").as_deref())
+        let home = home("CARGO_HOME", ".cargo");
+        Layers::of(arguments, environment(), &here, home.as_deref())
     }
 
     /// Reads the files of a cargo that is called in `directory`. `home` is cargo's own directory.
     pub(crate) fn of(
         arguments: &[String],
+        environment: Variables,
         directory: &Path,
         home: Option<&Path>,
     ) -> anyhow::Result<Layers> {
@@ -66,6 +73,7 @@ impl Layers {
         }
         Ok(Layers {
             arguments: given,
+            environment,
             files: layers(ConfigFile::all(directory, home))?,
         })
     }
@@ -97,9 +105,9 @@ impl Layers {
         let argument = first(&self.arguments, keys);
         let variable = || {
             let name = variable_of(keys);
-            let value = std::env::var(&name).ok()?;
+            let value = self.variable(&name)?;
             Some(Found {
-                value: Value::String(value),
+                value: Value::String(value.to_owned()),
                 name,
                 base: std::env::current_dir().ok()?,
             })
@@ -114,6 +122,11 @@ impl Layers {
         first(&self.arguments, keys).or_else(|| first(&self.files, keys))
     }
 
+    /// Returns a variable of the environment, also one that is not a key of the configuration.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
     /// Returns the keys of a table in all layers. A key may repeat.
     pub(crate) fn keys(&self, table: &str) -> impl Iterator<Item = &str> {
         self.all().flat_map(move |layer| layer.config.keys(table))
@@ -122,6 +135,15 @@ impl Layers {
     fn all(&self) -> impl Iterator<Item = &Layer> {
         self.arguments.iter().chain(&self.files)
     }
+}
+
+/// Returns the variables of this process that are text.
+fn environment() -> Variables {
+    let text = |value: OsString| value.into_string().ok();
+    let variables = std::env::vars_os();
+    variables
+        .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
+        .collect()
 }
 
 /// Returns the file that an argument of `--config` names, if there is one.
@@ -178,7 +200,7 @@ mod tests {
             let value = variable.value.into_string().unwrap().replace(&here, "…");
             (name, value, variable.is_forced)
         };
-        let layers = Layers::of(&[], &app, Some(&home)).unwrap();
+        let layers = Layers::of(&[], Variables::new(), &app, Some(&home)).unwrap();
         let found = layers.variables();
         found.into_iter().map(of).collect()
     }
@@ -248,7 +270,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join(".cargo")).unwrap();
         fs::write(root.path().join(".cargo/config.toml"), "env =").unwrap();
-        let error = Layers::of(&[], root.path(), None).unwrap_err();
+        let error = Layers::of(&[], Variables::new(), root.path(), None).unwrap_err();
         assert!(
             error.to_string().ends_with("/.cargo/config.toml"),
             "{error}"
@@ -265,25 +287,34 @@ mod tests {
             "[build]\njobs = 1\n[env]\nA = 'file'\nB = 'file'",
         );
         write("given.toml", "[build]\njobs = 2\n[env]\nB = 'given'");
-        for (arguments, jobs, b) in [
-            (&[][..], 1, "file"),
-            (&["given.toml"], 2, "given"),
-            (&["build.jobs=3", "given.toml"], 2, "given"),
+        let of_variable = Variables::from([("CARGO_BUILD_JOBS".to_owned(), "4".to_owned())]);
+        let none = Variables::new();
+        for (arguments, environment, jobs, b) in [
+            (&[][..], &none, Value::from(1), "file"),
+            (&[], &of_variable, Value::from("4"), "file"),
+            (&["given.toml"], &of_variable, Value::from(2), "given"),
+            (
+                &["build.jobs=3", "given.toml"],
+                &none,
+                Value::from(2),
+                "given",
+            ),
             (
                 &["given.toml", "build.jobs = 3", "env.B = 'last'"],
-                3,
+                &none,
+                Value::from(3),
                 "last",
             ),
         ] {
             let arguments: Vec<_> = arguments.iter().map(|text| (*text).to_owned()).collect();
-            let layers = Layers::of(&arguments, root.path(), None).unwrap();
+            let layers = Layers::of(&arguments, environment.clone(), root.path(), None).unwrap();
             let found = layers.find(&["build", "jobs"]).unwrap();
-            assert_eq!(found.value.as_integer(), Some(jobs), "{arguments:?}");
+            assert_eq!(found.value, jobs, "{arguments:?}");
             let variables = layers.variables();
             assert_eq!(variables["A"].value, "file", "{arguments:?}");
             assert_eq!(variables["B"].value, b, "{arguments:?}");
         }
-        let error = Layers::of(&["nothing".to_owned()], root.path(), None).unwrap_err();
+        let error = Layers::of(&["nothing".to_owned()], none, root.path(), None).unwrap_err();
         let error = error.to_string();
         assert!(
             error.contains("`--config nothing` is neither a file nor"),
