@@ -29,6 +29,8 @@ pub(crate) enum Framework {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
     Small,
+    /// The first quarter of the modules of a large app.
+    Medium,
     Large,
 }
 
@@ -54,11 +56,13 @@ impl Framework {
 }
 
 impl Size {
-    pub(crate) const ALL: [Size; 2] = [Size::Small, Size::Large];
+    /// The sizes of the apps whose builds are measured.
+    pub(crate) const BUILT: [Size; 2] = [Size::Small, Size::Large];
 
     fn modules(self) -> usize {
         match self {
             Size::Small => 1,
+            Size::Medium => 16,
             Size::Large => 64,
         }
     }
@@ -67,7 +71,7 @@ impl Size {
     fn handlers(self) -> &'static [Handler] {
         match self {
             Size::Small => &HANDLERS[..6],
-            Size::Large => &HANDLERS,
+            Size::Medium | Size::Large => &HANDLERS,
         }
     }
 
@@ -78,12 +82,15 @@ impl Size {
 }
 
 impl App {
-    pub(crate) const ALL: [App; 10] = [
+    pub(crate) const ALL: [App; 13] = [
         App::new(Framework::Baseline, Size::Small),
         App::new(Framework::Gin, Size::Small),
         App::new(Framework::Attributes, Size::Small),
         App::new(Framework::Axum, Size::Small),
         App::new(Framework::AxumHttp2, Size::Small),
+        App::new(Framework::Baseline, Size::Medium),
+        App::new(Framework::Gin, Size::Medium),
+        App::new(Framework::Attributes, Size::Medium),
         App::new(Framework::Baseline, Size::Large),
         App::new(Framework::Gin, Size::Large),
         App::new(Framework::Attributes, Size::Large),
@@ -91,7 +98,7 @@ impl App {
         App::new(Framework::AxumHttp2, Size::Large),
     ];
 
-    const fn new(framework: Framework, size: Size) -> App {
+    pub(crate) const fn new(framework: Framework, size: Size) -> App {
         App { framework, size }
     }
 
@@ -103,6 +110,11 @@ impl App {
             (Framework::Attributes, Size::Small) => "small-attributes",
             (Framework::Axum, Size::Small) => "small-axum",
             (Framework::AxumHttp2, Size::Small) => "small-axum-http2",
+            (Framework::Baseline, Size::Medium) => "medium-baseline",
+            (Framework::Gin, Size::Medium) => "medium-gin",
+            (Framework::Attributes, Size::Medium) => "medium-attributes",
+            (Framework::Axum, Size::Medium) => "medium-axum",
+            (Framework::AxumHttp2, Size::Medium) => "medium-axum-http2",
             (Framework::Baseline, Size::Large) => "large-baseline",
             (Framework::Gin, Size::Large) => "large-gin",
             (Framework::Attributes, Size::Large) => "large-attributes",

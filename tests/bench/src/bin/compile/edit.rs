@@ -22,8 +22,9 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    pub(crate) const ALL: [Cause; 3] =
-        [Cause::Edit("main.rs"), Cause::Edit("m00.rs"), Cause::Clean];
+    pub(crate) const EDITS: [Cause; 2] = [Cause::Edit("main.rs"), Cause::Edit("m00.rs")];
+
+    pub(crate) const ALL: [Cause; 3] = [Cause::EDITS[0], Cause::EDITS[1], Cause::Clean];
 
     /// The cause in the label of a row.
     pub(crate) fn label(self) -> &'static str {
@@ -70,14 +71,19 @@ impl Cargo<'_> {
 
     /// Prepares the app for this cause and builds it.
     pub(crate) fn build_for(&self, cause: Cause, app: App, round: u32) -> Result<Cost> {
+        self.prepare(cause, app, round)?;
+        self.build(app)
+    }
+
+    /// Edits the app, or removes all that is built of it.
+    pub(crate) fn prepare(&self, cause: Cause, app: App, round: u32) -> Result<()> {
         match cause {
             Cause::Edit(file) => {
                 let sources = self.directory.join(app.name()).join("src");
-                edit(&sources.join(file), round)?;
+                edit(&sources.join(file), round)
             }
-            Cause::Clean => self.run("clean", app)?,
+            Cause::Clean => self.run("clean", app),
         }
-        self.build(app)
     }
 
     fn run(&self, command: &str, app: App) -> Result<()> {

@@ -6,12 +6,13 @@
 //!
 //! The program writes the apps into the target directory, builds them once, and then edits and builds them in turns.
 //!
-//! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, and `compile glue [WORKSPACE]` the functions of one handler more. Both
-//! take the gin-core of another checkout if there is one.
+//! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, `compile glue [WORKSPACE]` the functions of one handler more, and
+//! `compile graph [WORKSPACE]` the nodes of rustc's graph. They take the gin-core of another checkout if there is one.
 
 mod app;
 mod edit;
 mod glue;
+mod graph;
 mod handlers;
 mod lines;
 mod profile;
@@ -39,6 +40,8 @@ fn main() -> Result<()> {
         ["lines", workspace] => print(&lines("compile-lines-of-other", &other(workspace)?)?),
         ["glue"] => print(&glue("compile-lines", Path::new(WORKSPACE))?),
         ["glue", workspace] => print(&glue("compile-lines-of-other", &other(workspace)?)?),
+        ["graph"] => print(&graph("compile-lines", Path::new(WORKSPACE))?),
+        ["graph", workspace] => print(&graph("compile-lines-of-other", &other(workspace)?)?),
         _ => Benchmark::Compile.main(20, measure),
     }
 }
@@ -68,6 +71,13 @@ fn glue(directory: &str, workspace: &Path) -> Result<Table> {
     glue::measure(&tuned(&directory))
 }
 
+/// Counts the nodes of rustc's graphs of the apps, which are written into this directory.
+fn graph(directory: &str, workspace: &Path) -> Result<Table> {
+    let directory = directory_of(directory)?;
+    write(&directory, workspace)?;
+    graph::measure(&tuned(&directory))
+}
+
 fn tuned(directory: &Path) -> Cargo<'_> {
     Cargo {
         directory,
@@ -80,6 +90,7 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
     let mut tables = vec![
         lines("compile-lines", workspace)?,
         glue("compile-lines", workspace)?,
+        graph("compile-lines", workspace)?,
     ];
     let directory = directory_of("compile-cost")?;
     write(&directory, workspace)?;

@@ -36,7 +36,7 @@ impl Profile {
     /// The sizes of the apps that are built. The profiles differ too little for large apps to be built twice.
     pub(crate) fn sizes(self) -> &'static [Size] {
         match self {
-            Profile::Tuned => &Size::ALL,
+            Profile::Tuned => &Size::BUILT,
             Profile::Dev => &[Size::Small],
         }
     }
