@@ -21,8 +21,9 @@ impl Sessions {
     /// Keeps sessions in Redis or Valkey, so that all servers share them: `redis://:password@host:6379/0`.
     ///
     /// It waits for the first connection. A connection that is lost later is opened again; until then, requests that use their
-    /// session are a 503 at once, also those that wait for Redis when it is lost. Sessions have random keys without a prefix, so they best have a database of their own. For TLS, a cluster or a
-    /// pool, pass a `RedisStore` of the crate `tower-sessions-redis-store` to [`Sessions::new`].
+    /// session are a 503 at once, also those that wait for Redis when it is lost. Sessions have random keys without a prefix, so they
+    /// best have a database of their own. For TLS, a cluster or a pool, pass a `RedisStore` of the crate `tower-sessions-redis-store`
+    /// to [`Sessions::new`].
     ///
     /// # Errors
     ///
