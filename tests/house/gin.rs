@@ -1,5 +1,5 @@
 //! The exported names of Go's gin (version 1.12), each with the item of gin-core that the search of the documentation finds by it, or
-//! with the reason why there is none.
+//! with the reason why there is none. Names after a `|` are not in the guide, because one before it, or a sentence, stands for them.
 
 /// Items of gin-core, and the names of gin's that find them.
 pub(crate) const FOUND: &[(&str, &str)] = &[
@@ -9,7 +9,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("Engine::handle", "ServeHTTP Handler"),
     (
         "Engine::routes",
-        "Routes RoutesInfo HandlerName HandlerNames DebugPrintRouteFunc",
+        "Routes HandlerName HandlerNames DebugPrintRouteFunc | RoutesInfo",
     ),
     ("RouteEntry", "RouteInfo"),
     ("Group", "RouterGroup IRouter IRoutes"),
@@ -33,7 +33,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("Route::new", "Handle Match"),
     ("Handler", "HandlerFunc"),
     ("Group::fallback", "NoRoute"),
-    ("Group::on_error", "NoMethod ErrorLogger ErrorLoggerT"),
+    ("Group::on_error", "NoMethod ErrorLogger | ErrorLoggerT"),
     ("Routing::trailing_slash", "RedirectTrailingSlash"),
     ("Routing::fix_paths", "RedirectFixedPath"),
     ("Routing::merge_slashes", "RemoveExtraSlash"),
@@ -48,7 +48,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("Group::proxies", "SetTrustedProxies ForwardedByClientIP"),
     (
         "Proxies::header",
-        "RemoteIPHeaders TrustedPlatform AppEngine PlatformCloudflare PlatformFlyIO PlatformGoogleAppEngine",
+        "RemoteIPHeaders TrustedPlatform AppEngine | PlatformCloudflare PlatformFlyIO PlatformGoogleAppEngine",
     ),
     ("handler", "WrapF WrapH"),
     // Files and templates.
@@ -63,7 +63,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
         "Group::templates",
         "LoadHTMLGlob LoadHTMLFiles LoadHTMLFS SetHTMLTemplate",
     ),
-    ("Templates", "HTMLRender HTMLDebug HTMLProduction"),
+    ("Templates", "HTMLRender | HTMLDebug HTMLProduction"),
     ("Templates::function", "FuncMap SetFuncMap"),
     ("Templates::delimiters", "Delims"),
     // Flow and values of a request.
@@ -71,9 +71,9 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("Next", "Next Abort IsAborted"),
     ("Problem::new", "AbortWithStatus"),
     ("Error", "AbortWithError"),
-    ("Error::cause", "Unwrap"),
-    ("Problem::with", "SetMeta"),
-    ("Problem::to_json", "MarshalJSON"),
+    ("Error::cause", "| Unwrap"),
+    ("Problem::with", "| SetMeta"),
+    ("Problem::to_json", "| MarshalJSON"),
     ("Context::error", "Error"),
     ("Context::errors", "ByType Errors"),
     ("Context::extensions", "Keys"),
@@ -83,7 +83,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("Context::pattern", "FullPath"),
     ("Shutdown", "Done"),
     // Input.
-    ("Context::param", "Param ByName"),
+    ("Context::param", "Param | ByName"),
     ("Context::params", "Params"),
     ("Context::query", "DefaultQuery GetQuery"),
     ("Context::query_all", "QueryArray GetQueryArray"),
@@ -93,7 +93,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ),
     (
         "Form",
-        "Form FormPost FormMultipart PostForm DefaultPostForm GetPostForm PostFormArray GetPostFormArray PostFormMap GetPostFormMap",
+        "Form FormPost FormMultipart PostForm DefaultPostForm GetPostForm PostFormArray PostFormMap | GetPostFormArray GetPostFormMap",
     ),
     ("Upload", "FormFile"),
     ("Upload::persist_in", "SaveUploadedFile"),
@@ -107,7 +107,7 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("WebSocket", "IsWebsocket"),
     (
         "Context::bytes",
-        "GetRawData Plain BindPlain ShouldBindPlain ShouldBindBodyWithPlain",
+        "GetRawData ShouldBindPlain | Plain BindPlain ShouldBindBodyWithPlain",
     ),
     ("Context::cookie", "Cookie"),
     ("Cookies::set", "SetCookie SetCookieData"),
@@ -115,27 +115,27 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     // Binding.
     (
         "Context::bind",
-        "Bind BindWith MustBindWith ShouldBind ShouldBindWith ShouldBindBodyWith",
+        "Bind MustBindWith ShouldBind ShouldBindWith ShouldBindBodyWith | BindWith",
     ),
     (
         "Json",
-        "JSON BindJSON ShouldBindJSON ShouldBindBodyWithJSON",
+        "JSON BindJSON ShouldBindJSON | ShouldBindBodyWithJSON",
     ),
-    ("Xml", "XML BindXML ShouldBindXML ShouldBindBodyWithXML"),
+    ("Xml", "XML ShouldBindXML | BindXML ShouldBindBodyWithXML"),
     (
         "Yaml",
-        "YAML BindYAML ShouldBindYAML ShouldBindBodyWithYAML",
+        "YAML ShouldBindYAML | BindYAML ShouldBindBodyWithYAML",
     ),
     (
         "Toml",
-        "TOML BindTOML ShouldBindTOML ShouldBindBodyWithTOML",
+        "TOML ShouldBindTOML | BindTOML ShouldBindBodyWithTOML",
     ),
-    ("Path", "Uri BindUri ShouldBindUri"),
+    ("Path", "BindUri ShouldBindUri | Uri"),
     ("Header", "Header BindHeader ShouldBindHeader"),
-    ("MsgPack", "MsgPack WriteMsgPack"),
+    ("MsgPack", "MsgPack | WriteMsgPack"),
     ("Protobuf", "ProtoBuf"),
     ("Bson", "BSON"),
-    ("FromContext", "Binding BindingBody BindingUri"),
+    ("FromContext", "Binding BindingBody | BindingUri"),
     ("Valid", "DisableBindValidation"),
     ("Input", "StructValidator Validator"),
     ("FieldError", "SliceValidationError"),
@@ -143,46 +143,46 @@ pub(crate) const FOUND: &[(&str, &str)] = &[
     ("IntoResponse", "Render ResponseWriter"),
     (
         "Context::json",
-        "PureJSON AbortWithStatusJSON AbortWithStatusPureJSON WriteJSON",
+        "PureJSON AbortWithStatusJSON AbortWithStatusPureJSON | WriteJSON",
     ),
     ("IndentedJson", "IndentedJSON"),
     ("AsciiJson", "AsciiJSON"),
     ("SecureJson", "SecureJSON"),
     ("SecureJson::prefix", "SecureJsonPrefix"),
-    ("Jsonp", "JSONP JsonpJSON"),
-    ("Context::string", "String WriteString"),
+    ("Jsonp", "JSONP | JsonpJSON"),
+    ("Context::string", "String | WriteString"),
     ("Context::view", "HTML"),
     ("Context::data", "Data PDF"),
     ("Context::redirect", "Redirect"),
-    ("Body::from_reader", "DataFromReader Reader"),
+    ("Body::from_reader", "DataFromReader | Reader"),
     ("Event", "SSEvent"),
     ("Body::from_writer", "Stream"),
     ("BodyWriter::send", "Flush"),
     ("Negotiate", "Negotiate"),
     ("Context::accepts", "NegotiateFormat"),
-    ("Context::headers_mut", "Accepted SetAccepted"),
+    ("Context::headers_mut", "SetAccepted | Accepted"),
     ("Context::status", "Status"),
     ("Context::upgrade", "Hijack"),
     // Middleware and tests.
     ("Logger", "Logger LoggerConfig LoggerWithConfig"),
     ("Logger::plain", "LoggerWithWriter"),
-    ("Logger::format", "LoggerWithFormatter LogFormatter"),
+    ("Logger::format", "LoggerWithFormatter | LogFormatter"),
     ("LogEntry", "LogFormatterParams"),
     ("Logger::skip", "SkipPaths"),
-    ("Logger::skip_if", "Skipper"),
+    ("Logger::skip_if", "| Skipper"),
     ("Logger::without_query", "SkipQueryString"),
     ("Logger::color", "ForceConsoleColor"),
     ("Logger::no_color", "DisableConsoleColor"),
     (
         "Recovery",
-        "Recovery RecoveryFunc RecoveryWithWriter CustomRecovery CustomRecoveryWithWriter",
+        "Recovery RecoveryWithWriter CustomRecovery | RecoveryFunc CustomRecoveryWithWriter",
     ),
     ("BasicAuth", "BasicAuth"),
     ("BasicAuth::accounts", "Accounts"),
     ("BasicAuth::realm", "BasicAuthForRealm"),
     ("BasicAuth::proxy", "BasicAuthForProxy"),
-    ("BasicUser", "AuthUserKey AuthProxyUserKey"),
-    ("context", "CreateTestContext CreateTestContextOnly"),
+    ("BasicUser", "AuthUserKey | AuthProxyUserKey"),
+    ("context", "CreateTestContext | CreateTestContextOnly"),
 ];
 
 /// Names of gin's that find nothing, each group with the reason.
@@ -205,14 +205,14 @@ pub(crate) const DIFFERENT: &[(&str, &str)] = &[
     ),
     ("Last", "errors are a slice, whose method `last` is"),
     (
-        "ErrorType IsType SetType",
+        "| ErrorType IsType SetType",
         "an error has a status and a text for the client; its cause is never sent, and needs no type for that",
     ),
     (
-        "GetBool GetDuration GetError GetErrorSlice GetFloat32 GetFloat32Slice GetFloat64 GetFloat64Slice GetInt GetInt16 \
-         GetInt16Slice GetInt32 GetInt32Slice GetInt64 GetInt64Slice GetInt8 GetInt8Slice GetIntSlice GetString GetStringMap \
-         GetStringMapString GetStringMapStringSlice GetStringSlice GetTime GetUint GetUint16 GetUint16Slice GetUint32 \
-         GetUint32Slice GetUint64 GetUint64Slice GetUint8 GetUint8Slice GetUintSlice",
+        "GetBool GetDuration GetInt GetString GetStringMap GetTime | GetError GetErrorSlice GetFloat32 GetFloat32Slice \
+         GetFloat64 GetFloat64Slice GetInt16 GetInt16Slice GetInt32 GetInt32Slice GetInt64 GetInt64Slice GetInt8 \
+         GetInt8Slice GetIntSlice GetStringMapString GetStringMapStringSlice GetStringSlice GetUint GetUint16 \
+         GetUint16Slice GetUint32 GetUint32Slice GetUint64 GetUint64Slice GetUint8 GetUint8Slice GetUintSlice",
         "a value of a request is kept by its type, so there is nothing to convert",
     ),
     (
@@ -220,32 +220,32 @@ pub(crate) const DIFFERENT: &[(&str, &str)] = &[
         "a test sends a request, or makes a context of one",
     ),
     (
-        "BindKey BodyBytesKey ContextKey ContextKeyType ContextRequestKey",
+        "| BindKey BodyBytesKey ContextKey ContextKeyType ContextRequestKey",
         "values of a request have types for keys; the body is kept, so that it can be bound several times",
     ),
     ("BindUnmarshaler", "a type reads itself by `Deserialize`"),
     (
-        "MapFormWithTag ErrConvertMapStringSlice ErrConvertToMapString ErrMultiFileHeader ErrMultiFileHeaderLenInvalid",
+        "MapFormWithTag | ErrConvertMapStringSlice ErrConvertToMapString ErrMultiFileHeader ErrMultiFileHeaderLenInvalid",
         "serde reads the fields of a form; each wrong one is in the problem of the response",
     ),
     (
-        "EnableDecoderDisallowUnknownFields EnableJsonDecoderDisallowUnknownFields",
+        "EnableJsonDecoderDisallowUnknownFields | EnableDecoderDisallowUnknownFields",
         "`#[serde(deny_unknown_fields)]` says it for each type",
     ),
     (
-        "EnableDecoderUseNumber EnableJsonDecoderUseNumber",
+        "EnableJsonDecoderUseNumber | EnableDecoderUseNumber",
         "a field of the type `serde_json::Number` keeps the digits",
     ),
     (
-        "API Core Decoder Encoder Package",
+        "API | Core Decoder Encoder Package",
         "the codec of JSON is serde_json; another one is an extractor of your own",
     ),
     (
-        "H MarshalXML",
+        "H | MarshalXML",
         "`json!` and `context!` make values; serde writes them in each format",
     ),
     (
-        "MIMEBSON MIMEHTML MIMEJSON MIMEMSGPACK MIMEMSGPACK2 MIMEMultipartPOSTForm MIMEPOSTForm MIMEPROTOBUF MIMEPlain MIMETOML \
+        "| MIMEBSON MIMEHTML MIMEJSON MIMEMSGPACK MIMEMSGPACK2 MIMEMultipartPOSTForm MIMEPOSTForm MIMEPROTOBUF MIMEPlain MIMETOML \
          MIMEXML MIMEXML2 MIMEYAML MIMEYAML2",
         "media types are text, and the types of the formats set them",
     ),
@@ -255,23 +255,27 @@ pub(crate) const DIFFERENT: &[(&str, &str)] = &[
     ),
     ("Pusher", "browsers have removed HTTP/2 push"),
     (
-        "Size Write WriteHeader WriteHeaderNow Written",
+        "Size Written | Write WriteHeader WriteHeaderNow",
         "a handler returns its response, and `next.run` returns it to the middleware: there is no writer",
     ),
     (
-        "IsOutputColor LatencyColor MethodColor ResetColor StatusCodeColor",
+        "| IsOutputColor LatencyColor MethodColor ResetColor StatusCodeColor",
         "a format of your own writes its own colors",
     ),
     (
-        "DefaultErrorWriter DefaultWriter DebugPrintFunc",
+        "DefaultErrorWriter DefaultWriter | DebugPrintFunc",
         "nothing is global: a log has its writer, and everything else is an event of `tracing`",
     ),
     (
-        "DebugMode EnvGinMode IsDebugging Mode ReleaseMode SetMode TestMode",
+        "DebugMode IsDebugging Mode ReleaseMode SetMode TestMode | EnvGinMode",
         "a debug build or a release build, which `cfg!(debug_assertions)` tells apart",
     ),
     ("Version", "`Cargo.lock` has it"),
 ];
+
+/// Words of tags, build tags and variables, and names of interfaces of Go's, that the guide has besides.
+pub(crate) const AROUND: &str = "GIN_MODE TextUnmarshaler Writer collection_format ginS go_json jsoniter nomsgpack required sonic time_format \
+     time_location time_utc";
 
 /// The methods of gin's context, as they are spelled in Rust.
 pub(crate) const CONTEXT: &str = "abort abort_with_error abort_with_status abort_with_status_json abort_with_status_pure_json add_param ascii_json bind \
@@ -294,3 +298,14 @@ pub(crate) const CONTEXT: &str = "abort abort_with_error abort_with_status abort
 /// Methods of gin's context that are words of any app. One of ours would hide that of an app's own trait.
 pub(crate) const ORDINARY: &str =
     "bson copy deadline delete done err file handler pdf render stream toml value xml yaml";
+
+/// Returns the names of a list.
+pub(crate) fn names(list: &str) -> impl Iterator<Item = &str> {
+    list.split_whitespace().filter(|name| *name != "|")
+}
+
+/// Returns the lists of gin's exported names.
+pub(crate) fn lists() -> impl Iterator<Item = &'static str> {
+    let found = FOUND.iter().map(|(_, names)| *names);
+    found.chain(DIFFERENT.iter().map(|(names, _)| *names))
+}

@@ -73,10 +73,9 @@ fn the_names_of_gin_find_an_item() {
             .flat_map(|item| &item.words)
             .any(|word| *word == plain(name))
     };
-    let names = gin::FOUND.iter().flat_map(|(path, names)| {
-        let names = names.split_whitespace();
-        names.map(move |name| (*path, name))
-    });
+    let names = gin::FOUND
+        .iter()
+        .flat_map(|(path, names)| gin::names(names).map(move |name| (*path, name)));
     let missing: Vec<_> = names.filter(|(path, name)| !finds(path, name)).collect();
     assert!(
         missing.is_empty(),
@@ -86,13 +85,11 @@ fn the_names_of_gin_find_an_item() {
 
 #[test]
 fn each_name_of_gin_has_one_answer() {
-    let found = gin::FOUND.iter().map(|(_, names)| *names);
-    let different = gin::DIFFERENT.iter().map(|(names, reason)| {
+    for (names, reason) in gin::DIFFERENT {
         assert!(reason.contains(' '), "{names}: {reason}");
-        *names
-    });
+    }
     let mut seen = HashSet::new();
-    let names = found.chain(different).flat_map(str::split_whitespace);
+    let names = gin::lists().flat_map(gin::names);
     let twice: Vec<_> = names.filter(|name| !seen.insert(*name)).collect();
     assert!(twice.is_empty(), "listed twice: {twice:?}");
 }

@@ -86,7 +86,7 @@
 //! | `MaxMultipartMemory` | 64 KiB of a file stay in memory; [`MultipartLimits`] are real limits |
 //! | `SecureJsonPrefix` | [`SecureJson::prefix`] |
 //! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate`, `HTMLRender` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
-//! | `SetFuncMap`, `Delims` | [`Templates::function`], [`Templates::filter`], [`Templates::delimiters`] |
+//! | `SetFuncMap`, `FuncMap`, `Delims` | [`Templates::function`], [`Templates::filter`], [`Templates::delimiters`] |
 //! | `HandleContext(c)` | call the other function, or return a [`Redirect`] |
 //! | `ContextWithFallback`, `c.Done()` | a handler is dropped when its client leaves, at its next `await` |
 //! | `ginS` | an app is a value |
@@ -125,6 +125,8 @@
 //!
 //! | gin | gin-core |
 //! |---|---|
+//! | `gin.HandlerFunc`, `HandlersChain` | an async function: a [`Handler`] with a response, or a [`Middleware`] with [`Next`] |
+//! | `RouterGroup`, `IRouter`, `IRoutes` | [`Group`], which an app and a part of one both are |
 //! | `r.Group("/admin", mw)` | [`Group::new("/admin")`](Group::new), [`with`](Group::with), [`nest`](Group::nest) |
 //! | `r.Use(mw)` | [`Group::with`], also around routes that were added before |
 //! | `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS` | [`Group::get`] and so on, or the attributes [`#[get]`](crate::get) and so on |
@@ -194,7 +196,7 @@
 //! | `Error.Type`: public or private | the text of [`Error::new`] is for the client, a cause never is |
 //! | `Error.Meta`, `Errors.JSON()` | [`Problem::with`], [`Problem::to_json`] |
 //! | `Errors.ByType`, `Last`, `Errors`, `String` | [`Context::errors`] is a slice: `last()`, `iter()`; an [`Error`] has its status and its cause instead of a type |
-//! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
+//! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete`, `c.Keys` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
 //! | `GetString`, `GetInt`, `GetBool`, `GetTime`, `GetDuration`, `GetStringMap`, … | not needed: values have their types |
 //! | a global database handle | [`Group::state`] and [`State`], checked at the start |
 //! | `c.Copy()` for a goroutine | move owned values into `tokio::spawn`; the compiler refuses the context itself |
@@ -406,13 +408,13 @@
 //! | gin | gin-core |
 //! |---|---|
 //! | `BindJSON`, `ShouldBindJSON` | [`Json`] |
-//! | `ShouldBindQuery`, `ShouldBindUri`, `ShouldBindHeader` | [`Query`], [`Path`], [`Header`] |
+//! | `ShouldBindQuery`, `ShouldBindUri`, `ShouldBindHeader`, and `BindQuery`, `BindUri`, `BindHeader` | [`Query`], [`Path`], [`Header`] |
 //! | `ShouldBindXML`, `ShouldBindYAML`, `ShouldBindTOML`, `binding.ProtoBuf`, `MsgPack`, `BSON` | [`Xml`], [`Yaml`], [`Toml`], [`Protobuf`], [`MsgPack`], [`Bson`]; [`Cbor`] as well |
 //! | `ShouldBindPlain` | `String` or `Bytes` |
 //! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body, of both media types; for `GET` the query |
-//! | `Bind`, `ShouldBind` | [`Context::bind`]: the query of `GET` and `HEAD`, else the body by its content type |
-//! | `MustBind`: writes the response itself | an extractor; [`Group::on_error`] has the shape of its rejection |
-//! | `ShouldBind…`: returns the error | `Result<Form<T>, Rejection>` as an argument |
+//! | `Bind`, `ShouldBind`, `ShouldBindWith` | [`Context::bind`]: the query of `GET` and `HEAD`, else the body by its content type |
+//! | `MustBindWith`: writes the response itself | an extractor; [`Group::on_error`] has the shape of its rejection |
+//! | `ShouldBind…`: returns the error | `Result<Form<T>, Rejection>` as an argument; each of `rejection.problem().fields()` has a `path` and a `message` for `err.Error()` |
 //! | `ShouldBindBodyWith…` | not needed: the body is kept, and can be bound several times |
 //! | `binding.Binding`, `BindingBody`, `MapFormWithTag` | [`FromContext`] for a type of your own |
 //! | `SliceValidationError` | a list inside a struct with `#[validate(nested)]`: the path is `pets[0].name` |
@@ -521,7 +523,7 @@
 //! | `c.Render(code, r)`, `render.Render` | [`IntoResponse`] |
 //! | `c.Status`, `c.Header` | `(status, headers, body)`, [`Context::status`] |
 //! | `c.Header("Content-Type", …)` before a render, `c.Header(k, "")` | headers of the tuple replace those of the body; `headers_mut().remove(k)` on a response |
-//! | `c.Writer = wrapper` | a middleware changes the response that `next` returned: its headers, and its body by [`Body::from_stream`] |
+//! | `c.Writer = wrapper`, `gin.ResponseWriter` | a middleware changes the response that `next` returned: its headers, and its body by [`Body::from_stream`] |
 //! | `c.Writer.Status()`, `Size()`, `Written()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
 //! | `c.Writer.Flush()` | each [`BodyWriter::send`] is sent at once |
 //! | `c.Writer.Hijack()` | [`Context::upgrade`], [`WebSocket`] |
@@ -554,7 +556,7 @@
 //! |---|---|
 //! | `Logger()`, `LoggerWithWriter`, `LoggerWithConfig` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
 //! | `LoggerConfig.SkipPaths`, `Skip` | [`Logger::skip`], [`Logger::skip_if`] |
-//! | `LoggerWithFormatter`, `LoggerConfig.Formatter` | [`Logger::format`] |
+//! | `LoggerWithFormatter`, `LoggerConfig.Formatter`, `LogFormatterParams` | [`Logger::format`], [`LogEntry`] |
 //! | `LoggerConfig.SkipQueryString` | [`Logger::without_query`]; secrets in a query are masked without it |
 //! | `DisableConsoleColor`, `ForceConsoleColor` | [`Logger::no_color`] or `NO_COLOR=1`, [`Logger::color`] |
 //! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
@@ -565,7 +567,7 @@
 //! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | [`tower::handler`](crate::tower::handler), and [`Group::service`] for all below a prefix |
-//! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
+//! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging`, `DebugMode`, `ReleaseMode`, `TestMode` | a debug build or a release build: `cfg!(debug_assertions)` |
 //! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
 //! | `CreateTestContext` | [`testing::context`](crate::testing::context), [`Rest`](crate::testing::Rest) |
 //! | `httptest` | [`Client`] |
@@ -665,9 +667,10 @@ use crate::extract::{
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
+use crate::handlers::Handler;
 use crate::middleware::{
-    BasicAuth, BasicUser, Compression, ConcurrencyLimit, Cors, Csp, Csrf, Decompression, Logger,
-    Middleware, Next, RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
+    BasicAuth, BasicUser, Compression, ConcurrencyLimit, Cors, Csp, Csrf, Decompression, LogEntry,
+    Logger, Middleware, Next, RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
 };
 use crate::request::{Proxies, Routing};
 use crate::response::{
