@@ -153,7 +153,7 @@ const show = (text, kind) => {
     span, summary, button { all: unset; display: block; padding: 4px 10px }
     :focus-visible { outline: 2px solid Highlight }
     div { max-height: 60vh; overflow: auto; padding: 0 12px }
-    .over:has([open]) { position: fixed; inset: 6vh 5vw; overflow: auto; box-shadow: 0 0 0 100vmax #0008 }
+    .over:has([open]) { position: fixed; inset: 6vh 5vw auto; max-height: 88vh; overflow: auto; box-shadow: 0 0 0 100vmax #0008 }
     details { flex: 1; min-width: 0 }
     .over div { max-height: none }
     .over summary, .over > button { position: sticky; top: 0; right: 0; background: Canvas }
