@@ -173,8 +173,9 @@ fn exists(program: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::cargo::config::Variables;
 
     /// Returns the runner of this configuration for Linux, or the error.
     fn runner(config: &str) -> Result<Option<Runner>, String> {
@@ -189,7 +190,7 @@ mod tests {
         std::fs::create_dir(root.path().join(".cargo")).unwrap();
         std::fs::write(root.path().join(".cargo/config.toml"), config).unwrap();
         std::fs::write(root.path().join("run"), "").unwrap();
-        let layers = Layers::of(&[], Variables::new(), root.path(), None).unwrap();
+        let layers = Layers::of(&[], BTreeMap::new(), root.path(), None).unwrap();
         let runner = Runner::find(&platform, &layers);
         runner.map_err(|error| {
             error

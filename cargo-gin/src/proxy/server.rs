@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::proxy::access::Scheme;
-use crate::proxy::client::{Client, ClientStream, Security};
+use crate::proxy::client::{Client, ClientStream, ConnectionTimer, Security};
 use crate::proxy::gateway::Gateway;
 use crate::proxy::places::{Place, Places};
 use crate::proxy::settings::Wiring;
@@ -158,7 +158,7 @@ fn builder(tasks: Tasks) -> auto::Builder<Tasks> {
     let mut builder = auto::Builder::new(tasks).preserve_header_case(true);
     builder
         .http1()
-        .timer(TokioTimer::new())
+        .timer(ConnectionTimer::default())
         .header_read_timeout(KEEP_ALIVE_TIMEOUT)
         .max_buf_size(MAX_HEADER_SIZE as usize)
         .max_headers(MAX_HEADERS);

@@ -8,4 +8,4 @@ mod file;
 mod layers;
 
 pub(crate) use file::ConfigFile;
-pub(crate) use layers::{Found, Layers, Variables};
+pub(crate) use layers::{Found, Layers};
