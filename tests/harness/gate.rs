@@ -43,7 +43,7 @@ impl Visitor {
         self.0.write_all(b".").await.expect("it still waits");
     }
 
-    /// Responds to a browser, which is no process of a fixture, with a page.
+    /// Responds with a page. The visitor is a browser here, not a process of a fixture.
     pub async fn respond(mut self, page: &str) {
         let length = page.len();
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close";

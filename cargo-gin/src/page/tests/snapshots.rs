@@ -146,7 +146,7 @@ fn blocked() {
 }
 
 #[test]
-fn a_lock_that_another_cargo_holds_is_no_matter_of_the_editor() {
+fn the_advice_for_a_lock_names_the_editor_only_if_it_may_hold_it() {
     let blocked = |holder: Option<&str>| {
         let progress = Progress {
             blocked: Some(Blocked {
