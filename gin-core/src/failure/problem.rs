@@ -234,6 +234,7 @@ impl Problem {
     /// let taken = FieldError::new("email", "taken", "is in use already");
     /// let problem = Problem::new(422).field_errors([taken]);
     /// assert_eq!(problem.fields()[0].code, "taken");
+    /// assert_eq!(problem.to_string(), "422 Unprocessable Entity: email is in use already");
     /// ```
     #[must_use]
     pub fn field_errors(mut self, errors: impl IntoIterator<Item = FieldError>) -> Problem {
@@ -274,6 +275,15 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
+    /// Returns the status, the title and the detail, without fields.
+    pub(crate) fn headline(&self) -> String {
+        let (status, title) = (self.0.status.as_u16(), self.title());
+        match self.detail_text() {
+            Some(detail) => format!("{status} {title}: {detail}"),
+            None => format!("{status} {title}"),
+        }
+    }
+
     /// Returns the fields that are wrong.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
@@ -305,12 +315,14 @@ impl Problem {
     }
 }
 
-/// The problem in one line: `404 Not Found: there is no user 0`.
+/// The problem in one line: `404 Not Found: there is no user 0`, `422 Unprocessable Entity: name is missing`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.status.as_u16(), self.title())?;
-        if let Some(detail) = &self.0.detail {
-            write!(f, ": {detail}")?;
+        f.write_str(&self.headline())?;
+        for (number, field) in self.fields().iter().enumerate() {
+            let separator = if number == 0 { ": " } else { ", " };
+            let words = format!("{} {}", field.path, field.message);
+            write!(f, "{separator}{}", words.trim_start())?;
         }
         Ok(())
     }

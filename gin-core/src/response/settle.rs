@@ -159,7 +159,7 @@ impl Audience {
 }
 
 fn text(problem: &Problem) -> String {
-    let mut text = format!("{problem}\n");
+    let mut text = format!("{}\n", problem.headline());
     for field in problem.fields() {
         let _ = match field.path.as_str() {
             "" => writeln!(text, "  {}", field.message),
