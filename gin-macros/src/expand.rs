@@ -94,10 +94,11 @@ impl<'a> Route<'a> {
             shape_hash(pattern),
         );
         let handler = handler::handler(self.function, &self.arguments);
+        let needs = handler::needs(self.function, &self.arguments);
         let description = description(self.function, &self.arguments, tokens);
         let settings = self.attribute.settings.to_call();
         quote_spanned! {self.function.name.span()=>
-            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, ::core::concat!(::core::module_path!(), #name), &#handler)#settings #description
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, ::core::concat!(::core::module_path!(), #name), &#handler, #needs)#settings #description
         }
     }
 }
@@ -107,7 +108,7 @@ impl<'a> Route<'a> {
 /// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
     let own = unraw(&function.name);
-    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(&[], |_| ::core::unreachable!())));
+    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(|_| ::core::unreachable!()), ::gin::__private::AttributeNeeds { params: &[], others: &[] }));
     let types = Types {
         params: Vec::new(),
         inputs: Vec::new(),

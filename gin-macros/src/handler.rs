@@ -46,9 +46,9 @@ impl<'a> Adapter<'a> {
     fn expression(&self, function: &Function, output: &TokenStream) -> TokenStream {
         let Self { params, sources } = self;
         let (name, output) = (&function.name, marked(output, "to_response"));
-        let types = sources.iter().map(|_| quote!(_));
+        let adapter = format_ident!("Adapter{}", sources.len());
         quote! {
-            ::gin::__private::Adapter::new(&[#(#params),*], #name as fn(#(#types),*) -> _, (#(#sources,)*), #output)
+            ::gin::__private::#adapter { names: &[#(#params),*], function: #name, arguments: (#(#sources,)*), output: #output }
         }
     }
 }
@@ -99,9 +99,9 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     let extracted = variables.iter().filter_map(Variable::extracted);
     let borrows = variables.iter().filter_map(Variable::borrow);
     let inputs = variables.iter().map(Variable::input);
-    let (needs, response) = (needs(function, arguments), response(function));
+    let response = response(function);
     quote! {
-        ::gin::__private::Closure::new(#needs, |cx| ::std::boxed::Box::pin(async move {
+        ::gin::__private::Closure::new(|cx| ::std::boxed::Box::pin(async move {
             #(#params)*
             #(#extractors)*
             #(
@@ -117,19 +117,23 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     }
 }
 
-/// Returns the functions that list what each extractor needs, such as a state.
+/// Returns the functions that list what each param, each extractor and the response need, such as a state.
 ///
-/// They are outside the closure: in one body, rustc would report a type that is not an extractor only once.
-fn needs(function: &Function, arguments: &[Argument]) -> TokenStream {
+/// They are outside the handler, whose type would otherwise have such a function of its own.
+pub(crate) fn needs(function: &Function, arguments: &[Argument]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
     let params = arguments.iter().filter_map(|argument| match argument {
-        Argument::Param(name, r#type) => Some(quote! {
-            |needs| ::gin::__private::param_needs::<#r#type, _>(needs, #name)
-        }),
+        Argument::Param(name, r#type) => {
+            let (first, last) = ends(r#type);
+            let start = quote_spanned!(first=> ::gin::__private::param_needs::<#r#type);
+            let end = quote_spanned!(last=> , _>);
+            Some(quote!((#name, #start #end)))
+        }
         _ => None,
     });
-    // A type with a lifetime is left out: an item cannot name it, and no such response needs anything.
-    let output = output(function).filter(|output| !borrows(output));
+    // A type that borrows from the context is left out: an item cannot name it, and no such response needs anything.
+    let owns = Adapter::of(arguments).is_some();
+    let output = output(function).filter(|output| owns || !borrows(output));
     let response = output.map(|output| {
         let (first, last) = ends(&output);
         let start = quote_spanned!(first=> ::gin::__private::response_needs::<#output);
@@ -137,11 +141,10 @@ fn needs(function: &Function, arguments: &[Argument]) -> TokenStream {
         quote!(#start #end)
     });
     let response = response.into_iter();
-    quote!(&[
-        #(<#types as ::gin::__private::Extractor<_>>::needs,)*
-        #(#params,)*
-        #(#response),*
-    ])
+    quote!(::gin::__private::AttributeNeeds {
+        params: &[#(#params),*],
+        others: &[#(<#types as ::gin::__private::Extractor<_>>::needs,)* #(#response),*],
+    })
 }
 
 /// Returns `true` if the type has a reference or a lifetime.

@@ -205,15 +205,20 @@ impl Group {
         self
     }
 
-    /// Adds the route of a handler, given with its name.
+    /// Adds a route without a pattern. `name` returns the name of the handler.
+    // Its callers are compiled again for each handler. At each of their steps the group is all that a panic has to drop: the code for
+    // that would be as long as the rest.
     #[track_caller]
-    pub(super) fn add(
-        self,
+    fn push(
+        &mut self,
         methods: &'static [&'static str],
-        pattern: Cow<'static, str>,
-        handler: (Arc<dyn Handler>, &'static str),
-    ) -> Group {
-        self.mount([Route::shared(methods, pattern, handler)])
+        name: fn() -> &'static str,
+        handler: Arc<dyn Handler>,
+    ) -> &mut Route {
+        let route = Route::shared(methods, Cow::Borrowed(""), (handler, name()));
+        let index = self.routes.len();
+        self.routes.push(route);
+        &mut self.routes[index]
     }
 
     /// Routes `GET` requests to a handler of the framework, which lists of routes show by `name`.
@@ -224,7 +229,7 @@ impl Group {
         handler: Arc<dyn Handler>,
         name: &'static str,
     ) -> Group {
-        self.add(&["GET"], pattern, (handler, name))
+        self.mount([Route::shared(&["GET"], pattern, (handler, name))])
     }
 
     /// Adds a group inside this one: below its prefix, inside its middleware, with its state.
@@ -288,78 +293,85 @@ impl Group {
     /// ```
     #[track_caller]
     pub fn get<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["GET"], pattern.into(), handler)
+        self.push(&["GET"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `POST` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn post<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["POST"], pattern.into(), handler)
+        self.push(&["POST"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `PUT` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn put<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["PUT"], pattern.into(), handler)
+        self.push(&["PUT"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `PATCH` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn patch<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["PATCH"], pattern.into(), handler)
+        self.push(&["PATCH"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `DELETE` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn delete<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["DELETE"], pattern.into(), handler)
+        self.push(&["DELETE"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `HEAD` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn head<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["HEAD"], pattern.into(), handler)
+        self.push(&["HEAD"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes `OPTIONS` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn options<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&["OPTIONS"], pattern.into(), handler)
+        self.push(&["OPTIONS"], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 
     /// Routes requests of every method for `pattern` to `handler`. A route for one method wins over it.
@@ -376,12 +388,13 @@ impl Group {
     /// ```
     #[track_caller]
     pub fn any<H: IntoHandler<K>, K>(
-        self,
+        mut self,
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        let handler = (handler.into_handler(), type_name::<H>());
-        self.add(&[], pattern.into(), handler)
+        self.push(&[], type_name::<H>, handler.into_handler())
+            .set_pattern(pattern.into());
+        self
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::app::route_settings::RouteSettings;
 #[cfg(feature = "openapi")]
 use crate::description::Description;
-use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
+use crate::handlers::{Attribute, AttributeNeeds, Handler, IntoHandler, RouteHandler};
 
 /// Methods, a pattern, and the handler of requests that match both.
 ///
@@ -90,19 +90,28 @@ impl Route {
         }
     }
 
+    pub(crate) fn set_pattern(&mut self, pattern: Cow<'static, str>) {
+        self.pattern = pattern;
+    }
+
     #[doc(hidden)]
     #[track_caller]
-    pub const fn attribute<H: Attribute>(
+    pub const fn attribute(
         methods: &'static [&'static str],
         pattern: &'static str,
         shape: u64,
         name: &'static str,
-        handler: &'static H,
+        handler: &'static dyn Attribute,
+        needs: AttributeNeeds,
     ) -> Route {
         Route {
             methods,
             pattern: Cow::Borrowed(pattern),
-            handler: RouteHandler::Attribute { handler, shape },
+            handler: RouteHandler::Attribute {
+                handler,
+                needs,
+                shape,
+            },
             name,
             at: At::caller(),
             prepare: None,

@@ -7,7 +7,7 @@ use crate::description::Operation;
 use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Rejection, Severity};
-use crate::failure::Place;
+use crate::failure::{FieldError, Place};
 use crate::request::{Context, pairs};
 
 /// The query as a struct, a map or a list of pairs. A query that does not fit is 400, and the problem names all fields that are wrong.
@@ -37,15 +37,13 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let severity = match cx.uri().query() {
-            Some(_) => Severity::Invalid,
-            // A URI without a query is accepted if every field has a default.
-            None => Severity::Absent,
-        };
-        let tree = tree(cx)?;
-        match Reading::of(&tree).read() {
-            Ok(value) => Ok(Query(value)),
-            Err(errors) => Err(Rejection::of_fields(severity, 400, Place::QUERY, errors)),
+        // This is compiled for every type of the app, so it decides little.
+        match tree(cx) {
+            Ok(tree) => match Reading::of(&tree).read() {
+                Ok(value) => Ok(Query(value)),
+                Err(errors) => Err(unfit(cx, errors)),
+            },
+            Err(rejection) => Err(rejection),
         }
     }
 
@@ -63,4 +61,14 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
 pub(crate) fn tree(cx: &Context) -> Result<Tree<'_>, Rejection> {
     let pairs = pairs(cx.query_string()).map(|(name, text)| (name, Leaf::Text(text)));
     Tree::nested(pairs, cx.scope().max_fields).map_err(Rejection::from)
+}
+
+/// Returns the rejection of a query with these errors.
+fn unfit(cx: &Context, errors: Vec<FieldError>) -> Rejection {
+    let severity = match cx.uri().query() {
+        Some(_) => Severity::Invalid,
+        // A URI without a query is accepted if every field has a default.
+        None => Severity::Absent,
+    };
+    Rejection::of_fields(severity, 400, Place::QUERY, errors)
 }

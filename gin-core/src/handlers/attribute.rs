@@ -10,7 +10,6 @@ use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
 use crate::handlers::function::pin;
 use crate::handlers::gather::arguments;
-use crate::handlers::handler::Handler;
 use crate::handlers::output::{Output, response_to};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
@@ -19,7 +18,35 @@ use crate::response::{IntoResponse, Response};
 /// The handler of an attribute's route. It is a trait of its own so that rustc does not list other handlers beside one that does not
 /// fit.
 #[doc(hidden)]
-pub trait Attribute: Handler {}
+pub trait Attribute: Respond {}
+
+/// The function of a handler of an attribute's route. It does not declare what it needs, which would be one function more for each
+/// route.
+#[doc(hidden)]
+pub trait Respond: Send + Sync {
+    /// Responds to the request in `cx`.
+    fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response>;
+}
+
+/// The needs of an attribute's route, which are those of its params, of its extractors and of its response.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct AttributeNeeds {
+    /// Each param with its name.
+    pub params: &'static [(&'static str, fn(&mut Needs, &'static str))],
+    /// The extractors and the response.
+    pub others: &'static [fn(&mut Needs)],
+}
+
+impl AttributeNeeds {
+    /// Declares the needs.
+    pub(crate) fn declare(self, needs: &mut Needs) {
+        self.params
+            .iter()
+            .for_each(|(name, each)| each(needs, name));
+        self.others.iter().for_each(|each| each(needs));
+    }
+}
 
 /// The kind of types that fit in their place in a handler.
 #[doc(hidden)]
@@ -40,7 +67,7 @@ pub trait Never {}
 
 /// The source of an argument.
 #[doc(hidden)]
-pub trait Argument {
+pub trait Argument: Send + Sync {
     /// The type that the function takes.
     type Value: Send;
 
@@ -52,9 +79,6 @@ pub trait Argument {
         cx: &mut Context,
         name: &'static str,
     ) -> impl Future<Output = Result<Self::Value, Self::Rejection>> + Send;
-
-    /// Declares what the argument needs. `name` is the param's, if the argument is a param.
-    fn needs(needs: &mut Needs, name: &'static str);
 }
 
 /// The source of an argument that is a param of the pattern.
@@ -77,10 +101,6 @@ impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
         name: &'static str,
     ) -> impl Future<Output = Result<T, Rejection>> + Send {
         std::future::ready(param(cx, name))
-    }
-
-    fn needs(needs: &mut Needs, name: &'static str) {
-        T::needs(needs, name);
     }
 }
 
@@ -106,10 +126,6 @@ impl<T: FromContext + Send> Argument for ExtractorArgument<T> {
     ) -> impl Future<Output = Result<T, T::Rejection>> + Send {
         T::from_context(cx)
     }
-
-    fn needs(needs: &mut Needs, _: &'static str) {
-        T::needs(needs);
-    }
 }
 
 /// The marker of a function's return type.
@@ -125,15 +141,12 @@ pub const fn to_response<T: Output<K>, K>() -> PhantomData<T::Marker> {
 
 /// The conversion of a returned value.
 #[doc(hidden)]
-pub trait Return {
+pub trait Return: Send + Sync {
     /// The type that the function returns.
     type Value;
 
     /// Turns the value into the response to this request.
     fn respond(cx: &mut Context, value: Self::Value) -> Response;
-
-    /// Declares what the response needs.
-    fn needs(needs: &mut Needs);
 }
 
 impl<T: Output<Fit>> Return for Returned<T> {
@@ -142,51 +155,52 @@ impl<T: Output<Fit>> Return for Returned<T> {
     fn respond(cx: &mut Context, value: T) -> Response {
         response_to(cx, value)
     }
-
-    fn needs(needs: &mut Needs) {
-        needs.response::<T>();
-    }
 }
 
 /// A function as a handler. `Function` is a pointer to it, `Arguments` are the sources of its arguments, and `R` is the marker of its
 /// return type.
 ///
-/// To call a pointer costs the app's crate nothing. To call a generic `F: Fn(…)` costs it a function for each route.
+/// To call a pointer costs the app's crate nothing. To call a generic `F: Fn(…)` costs it a function for each route. An attribute
+/// writes the fields, because a call of a constructor would cost it the types and the evaluation of that.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Adapter<Function, Arguments, R> {
-    function: Function,
     /// The names of the params, which are the first arguments.
-    names: &'static [&'static str],
-    kind: PhantomData<fn() -> (Arguments, R)>,
+    pub names: &'static [&'static str],
+    /// The pointer to the function.
+    pub function: Function,
+    /// The marker of each argument.
+    pub arguments: Arguments,
+    /// The marker of the return type.
+    pub output: R,
 }
 
-// A constant function cannot drop the markers unless they are `Copy`, and to forget them costs each route the types of that.
-impl<Function: Copy, Arguments: Copy, R: Copy> Adapter<Function, Arguments, R> {
-    pub const fn new(
-        names: &'static [&'static str],
-        function: Function,
-        _: Arguments,
-        _: R,
-    ) -> Self {
-        Self {
-            function,
-            names,
-            kind: PhantomData,
-        }
-    }
-}
-
-impl<Function, Arguments, R> Attribute for Adapter<Function, Arguments, R> where Self: Handler {}
+impl<Function, Arguments, R> Attribute for Adapter<Function, Arguments, R> where Self: Respond {}
 
 /// Returns the name of an argument that is a param.
 fn name_of(names: &[&'static str], index: usize) -> &'static str {
     names.get(index).copied().unwrap_or_default()
 }
 
+/// Names the adapter of a number of arguments. A function that is given to it becomes a pointer without a cast.
+macro_rules! adapter_type {
+    ($name:ident $($Argument:ident)*) => {
+        #[doc(hidden)]
+        pub type $name<$($Argument,)* Fut, Arguments, R> = Adapter<fn($($Argument),*) -> Fut, Arguments, R>;
+    };
+}
+
+adapter_type!(Adapter0);
+adapter_type!(Adapter1 A);
+adapter_type!(Adapter2 A B);
+adapter_type!(Adapter3 A B C);
+adapter_type!(Adapter4 A B C D);
+adapter_type!(Adapter5 A B C D E);
+adapter_type!(Adapter6 A B C D E F);
+
 macro_rules! adapter_of_arguments {
     ($($Argument:ident $argument:ident $index:literal),*) => {
-        impl<Fut, R, $($Argument),*> Handler
+        impl<Fut, R, $($Argument),*> Respond
             for Adapter<fn($($Argument::Value),*) -> Fut, ($(PhantomData<$Argument>,)*), PhantomData<R>>
         where
             Fut: Future<Output = R::Value> + Send + 'static,
@@ -199,11 +213,6 @@ macro_rules! adapter_of_arguments {
                     let output = (self.function)($($argument),*).await;
                     R::respond(cx, output)
                 }))
-            }
-
-            fn needs(&self, needs: &mut Needs) {
-                $(<$Argument as Argument>::needs(needs, name_of(self.names, $index));)*
-                R::needs(needs);
             }
         }
     };
@@ -225,24 +234,19 @@ type Call = for<'a> fn(&'a mut Context) -> BoxFuture<'a, Response>;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Closure {
-    needs: &'static [fn(&mut Needs)],
     call: Call,
 }
 
 impl Closure {
-    pub const fn new(needs: &'static [fn(&mut Needs)], call: Call) -> Self {
-        Self { needs, call }
+    pub const fn new(call: Call) -> Self {
+        Self { call }
     }
 }
 
 impl Attribute for Closure {}
 
-impl Handler for Closure {
+impl Respond for Closure {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         (self.call)(cx)
-    }
-
-    fn needs(&self, needs: &mut Needs) {
-        self.needs.iter().for_each(|each| each(needs));
     }
 }

@@ -68,13 +68,19 @@ pub(super) fn last<T, R: IntoResponse>(
     value: Result<T, R>,
     cx: &mut Context,
 ) -> Result<T, Response> {
-    value.map_err(|rejection| {
-        note(cx, type_name::<T>());
-        set_aside_last(cx, rejection.into_response())
-    })
+    // `map_err` would add a function to each handler.
+    match value {
+        Ok(value) => Ok(value),
+        Err(rejection) => Err(set_aside_last(
+            cx,
+            type_name::<T>(),
+            rejection.into_response(),
+        )),
+    }
 }
 
-fn set_aside_last(cx: &mut Context, response: Response) -> Response {
+fn set_aside_last(cx: &mut Context, argument: &'static str, response: Response) -> Response {
+    note(cx, argument);
     match set_aside(cx, response) {
         None => gathered(cx),
         Some(response) => response,

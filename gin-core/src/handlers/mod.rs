@@ -50,7 +50,7 @@ mod probe;
 mod rejected;
 mod route_handler;
 
-pub(crate) use attribute::Attribute;
+pub(crate) use attribute::{Attribute, AttributeNeeds};
 #[doc(alias = "HandlerFunc")]
 pub use handler::Handler;
 pub use handler::{Args, IntoHandler, Itself};
@@ -61,7 +61,10 @@ pub(crate) use route_handler::RouteHandler;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::handlers::argument::Extractor;
-    pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
+    pub use crate::handlers::attribute::{
+        Adapter0, Adapter1, Adapter2, Adapter3, Adapter4, Adapter5, Adapter6, AttributeNeeds,
+        Closure, from_param, from_request, to_response,
+    };
     pub use crate::handlers::gather::{gathered, sift};
     pub use crate::handlers::output::{response, response_needs, response_to, settled};
     pub use crate::handlers::param::{param, param_needs, param_str};

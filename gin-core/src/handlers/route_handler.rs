@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::extract::Needs;
 use crate::future::BoxFuture;
+use crate::handlers::attribute::{Attribute, AttributeNeeds};
 use crate::handlers::handler::Handler;
 use crate::request::Context;
 use crate::response::Response;
@@ -12,7 +13,8 @@ use crate::response::Response;
 #[derive(Clone)]
 pub(crate) enum RouteHandler {
     Attribute {
-        handler: &'static dyn Handler,
+        handler: &'static dyn Attribute,
+        needs: AttributeNeeds,
         /// A hash of the pattern, equal for patterns of equal shapes.
         shape: u64,
     },
@@ -29,7 +31,7 @@ impl Handler for RouteHandler {
 
     fn needs(&self, needs: &mut Needs) {
         match self {
-            RouteHandler::Attribute { handler, .. } => handler.needs(needs),
+            RouteHandler::Attribute { needs: own, .. } => own.declare(needs),
             RouteHandler::Shared(handler) => handler.needs(needs),
         }
     }
