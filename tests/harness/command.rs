@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Returns a command without the variables that `cargo test`, or the user who runs it, has set for cargo, `cargo gin` or an app.
 pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "HOST",
         "LD_LIBRARY_PATH",
         "OUT_DIR",
@@ -17,6 +17,7 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
         "RUST_BACKTRACE",
         "BIN_APP_PORT",
         "CARGO",
+        "CARGO_INCREMENTAL",
         "CAROOT",
     ];
     const PREFIXES: [&str; 6] = [
@@ -46,6 +47,15 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Returns the cargo that builds this workspace, as all of it is built for the tests.
+pub(crate) fn own_cargo() -> Command {
+    let mut command = cargo();
+    if let Some(value) = std::env::var_os("CARGO_INCREMENTAL") {
+        command.env("CARGO_INCREMENTAL", value);
+    }
+    command
+}
+
 /// Returns the workspace's root directory.
 pub(crate) fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -56,7 +66,7 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) fn cargo_gin() -> &'static Path {
     static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
     EXECUTABLE.get_or_init(|| {
-        let mut build = cargo();
+        let mut build = own_cargo();
         build.args(["build", "--quiet", "--package", "cargo-gin"]);
         build.arg("--message-format=json");
         let output = build

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::command::{cargo, cargo_gin, command, root, target_directory};
+use crate::command::{cargo, cargo_gin, command, own_cargo, root};
 use crate::dev::Start;
 use crate::program::{Exit, Program};
 use crate::shared::Shared;
@@ -61,7 +61,7 @@ impl Sandbox {
         let mut sandbox = Sandbox::empty();
         root().clone_into(&mut sandbox.package);
         sandbox.invocation = Invocation::Repository;
-        sandbox.shared = Some(Shared::in_target("hello", target_directory()));
+        sandbox.shared = Some(Shared::take_own("hello"));
         sandbox.built()
     }
 
@@ -351,7 +351,7 @@ impl Sandbox {
                 command
             }
             Invocation::Repository => {
-                let mut command = cargo();
+                let mut command = own_cargo();
                 command.args(["run", "-p", "cargo-gin", "--"]);
                 command
             }

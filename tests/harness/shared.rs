@@ -2,8 +2,9 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::command::{cargo, target_directory};
+use crate::command::{cargo, own_cargo, target_directory};
 
 /// A target directory that outlives the test, so that dependencies are compiled once, and the lock for the package in it.
 ///
@@ -14,6 +15,7 @@ use crate::command::{cargo, target_directory};
 pub(crate) struct Shared {
     pub(crate) package: String,
     pub(crate) target: PathBuf,
+    cargo: fn() -> Command,
     _lock: File,
 }
 
@@ -22,10 +24,15 @@ impl Shared {
     ///
     /// The fixture must be copied afterwards: cargo takes both copies for one package, and rebuilds only what is newer.
     pub(crate) fn take(package: &str) -> Shared {
-        Shared::in_target(package, target_directory().join("e2e").join(package))
+        Shared::new(package, target_directory().join("e2e").join(package), cargo)
     }
 
-    pub(crate) fn in_target(package: &str, target: PathBuf) -> Shared {
+    /// As [`Shared::take`], in the target directory of this workspace, which the package belongs to.
+    pub(crate) fn take_own(package: &str) -> Shared {
+        Shared::new(package, target_directory(), own_cargo)
+    }
+
+    fn new(package: &str, target: PathBuf, cargo: fn() -> Command) -> Shared {
         fs::create_dir_all(&target).expect("the directory can be created");
         let lock = File::create(target.join(format!("e2e-{package}.lock")));
         let lock = lock.expect("the lock file can be created");
@@ -33,6 +40,7 @@ impl Shared {
         Shared {
             package: package.to_owned(),
             target,
+            cargo,
             _lock: lock,
         }
     }
@@ -52,7 +60,7 @@ impl Shared {
 
     /// Builds a package of the workspace in `directory`.
     pub(crate) fn build(&self, directory: &Path, package: &str) {
-        let built = cargo()
+        let built = (self.cargo)()
             .args(["build", "--quiet", "--package", package])
             .env("CARGO_TARGET_DIR", &self.target)
             .current_dir(directory)
