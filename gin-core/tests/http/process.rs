@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
-use crate::child::{Served, command, hello};
+use crate::child::{Served, command, released_hello};
 use crate::wire::LONG;
 
 const SERVER: &str = "process::server";
@@ -265,7 +265,7 @@ fn an_ipv6_address_is_named_where_ipv6_is_off() {
 
 #[tokio::test]
 async fn a_profile_in_which_panics_abort_gives_a_warning() {
-    let program = hello("abort", "PANIC", "abort");
+    let program = released_hello();
     let server = Served::with(Command::new(program));
     server.get("/").await;
     server.signal(Signal::SIGTERM);
