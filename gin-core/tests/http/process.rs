@@ -274,6 +274,28 @@ async fn a_profile_in_which_panics_abort_gives_a_warning() {
     assert!(log.contains(warning), "{log}");
 }
 
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn server_with_a_part_without_effect() {
+    let guard = async |cx: &mut Context| cx.next().await;
+    let empty = Group::new("/empty").with(guard);
+    let app = Group::new("").get("/", async || "hello").nest(empty);
+    let server = Server::new(Engine::new(app).expect("it is sound"));
+    server.run().await.expect("it runs");
+}
+
+#[tokio::test]
+async fn a_part_without_effect_is_a_warning_in_the_log() {
+    let server = Served::running("process::server_with_a_part_without_effect");
+    assert!(server.get("/").await.ends_with("hello"));
+    server.signal(Signal::SIGTERM);
+    let log = server.ended();
+    let warning = log.lines().find(|line| line.contains("is around no route"));
+    let warning = warning.unwrap_or_else(|| panic!("{log}"));
+    assert!(warning.contains("WARN gin::server::running: "), "{warning}");
+    assert!(warning.contains("process.rs:"), "{warning}");
+}
+
 /// Checks that the server exits with 1 and prints `expected`.
 fn fails_with(command: &mut Command, expected: &str) {
     let output = command.output().expect("it starts");
