@@ -277,7 +277,7 @@ async fn a_profile_in_which_panics_abort_gives_a_warning() {
 #[tokio::test]
 #[ignore = "the test below runs it, in a process of its own"]
 async fn server_with_a_part_without_effect() {
-    let guard = async |cx: &mut Context| cx.next().await;
+    let guard = async |cx: &mut Context, next: Next<'_>| next.run(cx).await;
     let empty = Group::new("/empty").with(guard);
     let app = Group::new("").get("/", async || "hello").nest(empty);
     let server = Server::new(Engine::new(app).expect("it is sound"));
