@@ -263,8 +263,10 @@ pub(crate) fn udp_refused(address: SocketAddr, error: &io::Error) -> io::Error {
 fn refused(what: &str, error: &io::Error, owner: impl FnOnce() -> Option<u32>) -> io::Error {
     let is_taken = error.kind() == ErrorKind::AddrInUse;
     let remedy = match is_taken.then(owner) {
-        Some(Some(process)) => format!("; process {process} has it: stop it, or give another port"),
-        Some(None) => "; give another port".to_owned(),
+        Some(Some(process)) => {
+            format!("; process {process} has it: stop it, or listen on another address")
+        }
+        Some(None) => "; listen on another address".to_owned(),
         None => String::new(),
     };
     let text = format!("cannot listen on {what}: {error}{remedy}");

@@ -210,7 +210,7 @@ fn an_invalid_environment_is_explained() {
         (
             address.port().to_string(),
             format!(
-                "cannot listen on {address}: Address already in use (os error 98); process {} has it: stop it, or give another port",
+                "cannot listen on {address}: Address already in use (os error 98); process {} has it: stop it, or listen on another address",
                 std::process::id()
             ),
         ),

@@ -77,13 +77,15 @@ async fn an_expired_certificate_is_refused_at_start_and_not_taken_at_reload() {
     authority.issue("good", &["localhost"]);
     let certificates = authority.certificates("good");
     let server = Running::new(certificates.clone(), |server| server).await;
+    let client = Arc::new(authority.trusting());
+    let response = server.get(&client, "/").await;
+    response.expect("the certificate is loaded");
     for end in ["pem", "key"] {
         let [from, to] = ["old", "good"].map(|name| authority.path(&format!("{name}.{end}")));
         fs::copy(from, to).expect("there is room");
     }
     let error = certificates.reload().expect_err("it has expired");
     assert!(matches!(error, TlsError::Expired { .. }), "{error}");
-    let client = Arc::new(authority.trusting());
     let response = server.get(&client, "/").await;
     response.expect("the former certificate is served");
     server.ended().await;
