@@ -49,3 +49,48 @@ impl CrashSite {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(code: i32, line: Option<usize>, paths: &[&str]) -> CrashSite {
+        let place = line.map(|line| Place {
+            file: "src/main.rs".to_owned(),
+            line,
+            column: 5,
+        });
+        let sent = paths.iter().map(|path| Sent {
+            id: 1,
+            method: "GET".to_owned(),
+            path: (*path).to_owned(),
+        });
+        CrashSite {
+            end: ExitStatus::Code(code),
+            place,
+            in_flight: sent.collect(),
+        }
+    }
+
+    #[test]
+    fn crashes_at_one_place_or_else_over_one_request_are_the_same() {
+        let sites = [
+            site(101, Some(3), &["/a"]),
+            site(101, Some(3), &["/b"]),
+            site(101, Some(4), &["/a"]),
+            site(1, None, &["/a", "/b"]),
+            site(1, None, &["/b", "/c"]),
+            site(1, None, &["/c"]),
+            site(2, None, &["/c"]),
+        ];
+        let are_same = |one: usize, other: usize| {
+            one == other || matches!((one.min(other), one.max(other)), (0, 1) | (3, 4) | (4, 5))
+        };
+        for (one, site) in sites.iter().enumerate() {
+            for (other, later) in sites.iter().enumerate() {
+                let found = later.is_same(site);
+                assert_eq!(found, are_same(one, other), "{one} and {other}");
+            }
+        }
+    }
+}

@@ -16,6 +16,10 @@ use crate::proxy::streams::{Body, Observed, Observer};
 /// The longest time that a reload waits for the responses to visits and to requests that change something.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The longest time that a reload then waits for the responses to what else pages have requested. A page may poll: such a request is
+/// open for as long as nothing is new.
+const FETCHING: Duration = Duration::from_secs(3);
+
 /// The longest time that a reload then waits for the ends of responses, which may be streams.
 const REST: Duration = Duration::from_millis(500);
 
@@ -27,6 +31,8 @@ const READING: Duration = Duration::from_millis(100);
 pub(crate) struct Underway {
     /// Visits and requests that change something, until the head of the response.
     awaited: watch::Sender<usize>,
+    /// All of them, until the head of the response.
+    unanswered: watch::Sender<usize>,
     /// All of them, until the end of the response.
     unread: watch::Sender<usize>,
     last: Arc<LastEnd>,
@@ -39,6 +45,7 @@ struct LastEnd(Mutex<Option<Instant>>);
 /// One request that is underway.
 pub(crate) struct Journey {
     awaited: Option<CountGuard>,
+    unanswered: Option<CountGuard>,
     unread: Option<CountGuard>,
     last: Arc<LastEnd>,
 }
@@ -50,6 +57,7 @@ impl Underway {
         if head.headers.contains_key(UPGRADE) || media == Some(b"text/event-stream") {
             return Journey {
                 awaited: None,
+                unanswered: None,
                 unread: None,
                 last: Arc::default(),
             };
@@ -58,6 +66,7 @@ impl Underway {
         let is_safe = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
         Journey {
             awaited: (is_visit || !is_safe).then(|| CountGuard::new(&self.awaited)),
+            unanswered: Some(CountGuard::new(&self.unanswered)),
             unread: Some(CountGuard::new(&self.unread)),
             last: self.last.clone(),
         }
@@ -68,6 +77,7 @@ impl Underway {
         let none = |count: &usize| *count == 0;
         // An error is impossible: this holds the senders. After the timeout the page reloads anyway.
         let _ = timeout(PATIENCE, self.awaited.subscribe().wait_for(none)).await;
+        let _ = timeout(FETCHING, self.unanswered.subscribe().wait_for(none)).await;
         let _ = timeout(REST, self.unread.subscribe().wait_for(none)).await;
         if let Some(end) = self.last.get() {
             sleep_until(end + READING).await;
@@ -89,6 +99,7 @@ impl Journey {
     /// Notes that the head of the response is about to be sent.
     pub(crate) fn respond(mut self, response: Response<Body>) -> Response<Body> {
         self.awaited = None;
+        self.unanswered = None;
         match self.unread {
             Some(_) => response.map(|body| Observed::new(body, self).boxed_unsync()),
             None => response,
@@ -176,10 +187,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_that_changes_something_is_waited_for_longer_than_the_end_of_a_stream() {
+    async fn a_request_that_changes_something_is_waited_for_longer_than_one_that_may_be_a_poll() {
         for (method, media, expected) in [
-            ("POST", "*/*", PATIENCE + REST),
-            ("GET", "*/*", REST),
+            ("POST", "*/*", PATIENCE + FETCHING + REST),
+            ("GET", "*/*", FETCHING + REST),
             ("GET", "text/event-stream", Duration::ZERO),
         ] {
             let underway = Underway::default();
@@ -187,5 +198,13 @@ mod tests {
             let time = time_until_settled(&underway).await;
             assert_eq!(time, expected, "{method} {media}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_of_a_stream_is_waited_for_least() {
+        let underway = Underway::default();
+        let journey = underway.begin(&head("GET", "*/*"));
+        let _stream = journey.respond(Response::new(full("the first bytes")));
+        assert_eq!(time_until_settled(&underway).await, REST);
     }
 }

@@ -27,7 +27,8 @@ use crate::request::Context;
 ///
 /// Of several values, a field that is not a list takes the first, and a `bool` the last, because forms put a hidden `0` before a
 /// checkbox. An empty text for a type that has none, such as a number, an enum or a date, is as if it was not sent: the field has its
-/// `#[serde(default)]`, or is missing. `#[serde(flatten)]` and tagged or untagged enums take numbers and bools as well. A form has up to 1,000 fields, or
+/// `#[serde(default)]`, or is missing. `#[serde(flatten)]` and tagged or untagged enums take numbers and bools as well; serde hides
+/// their types, so an empty number is wrong in a struct with `flatten`, unless it is an `Option`. A form has up to 1,000 fields, or
 /// [`Group::max_fields`](crate::Group::max_fields).
 ///
 /// ```

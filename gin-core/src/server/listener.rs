@@ -262,9 +262,13 @@ pub(crate) fn udp_refused(address: SocketAddr, error: &io::Error) -> io::Error {
 /// Returns `error` with the address and, if it is in use, the process that `owner` finds.
 fn refused(what: &str, error: &io::Error, owner: impl FnOnce() -> Option<u32>) -> io::Error {
     let is_taken = error.kind() == ErrorKind::AddrInUse;
-    let text = match is_taken.then(owner).flatten() {
-        Some(process) => format!("cannot listen on {what}: {error}; process {process} has it"),
-        None => format!("cannot listen on {what}: {error}"),
+    let remedy = match is_taken.then(owner) {
+        Some(Some(process)) => {
+            format!("; process {process} has it: stop it, or listen on another address")
+        }
+        Some(None) => "; listen on another address".to_owned(),
+        None => String::new(),
     };
+    let text = format!("cannot listen on {what}: {error}{remedy}");
     io::Error::new(error.kind(), text)
 }

@@ -45,6 +45,15 @@ pub enum TlsError {
         /// The reason.
         reason: String,
     },
+    /// A certificate is valid no more.
+    Expired {
+        /// The file.
+        path: PathBuf,
+        /// The subject of the certificate, or its names if it has none.
+        subject: String,
+        /// The end of its validity.
+        until: String,
+    },
     /// A private key is that of another certificate.
     OtherKey {
         /// The file of the certificate.
@@ -58,7 +67,11 @@ impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TlsError::Unreadable { path, error } => {
-                write!(f, "cannot read {}: {error}", path.display())
+                write!(
+                    f,
+                    "cannot read {}: {error}; give the path of a PEM file that this user can read",
+                    path.display()
+                )
             }
             #[cfg(feature = "acme")]
             TlsError::Unwritable { path, error } => write!(
@@ -86,6 +99,15 @@ impl fmt::Display for TlsError {
             TlsError::Unusable { path, reason } => {
                 write!(f, "cannot use {}: {reason}", path.display())
             }
+            TlsError::Expired {
+                path,
+                subject,
+                until,
+            } => write!(
+                f,
+                "the certificate in {}, of {subject}, expired on {until}; renew it, or check the clock of this machine",
+                path.display()
+            ),
             TlsError::OtherKey { certificate, key } => write!(
                 f,
                 "the private key in {} is not the key of the certificate in {}; give the pair that was issued together",

@@ -60,7 +60,7 @@ impl PairFiles {
         }
     }
 
-    /// Returns the names of the chain's first certificate, and warns if it is not valid now.
+    /// Returns the names of the chain's first certificate, unless it has expired.
     fn names(&self, chain: &[CertificateDer<'_>]) -> Result<Vec<String>, TlsError> {
         let Some(first) = chain.first() else {
             return Err(TlsError::NoCertificate(self.certificate.clone()));
@@ -68,30 +68,27 @@ impl PairFiles {
         let parsed = X509Certificate::from_der(first);
         let (_, certificate) = parsed.map_err(|error| unusable(&self.certificate, &error))?;
         let names = names(&certificate);
-        // Clients refuse it, but a server that does not start would be of even less use.
-        if let Some(reason) = invalidity(&certificate, ASN1Time::now()) {
-            let path = self.certificate.display();
-            let subject = match certificate.subject().to_string() {
-                empty if empty.is_empty() => names.join(", "),
-                subject => subject,
-            };
-            warn!("clients refuse the certificate in {path}, of {subject}: {reason}");
+        let subject = match certificate.subject().to_string() {
+            empty if empty.is_empty() => names.join(", "),
+            subject => subject,
+        };
+        let (validity, now) = (certificate.validity(), ASN1Time::now());
+        if now > validity.not_after {
+            return Err(TlsError::Expired {
+                path: self.certificate.clone(),
+                subject,
+                until: validity.not_after.to_string(),
+            });
+        }
+        // It becomes valid by itself, soon where the clock of a machine that has just started is not set yet.
+        if now < validity.not_before {
+            let (path, from) = (self.certificate.display(), validity.not_before);
+            warn!(
+                "clients refuse the certificate in {path}, of {subject}: it is valid from {from} on; check the clock of this machine, or wait"
+            );
         }
         Ok(names)
     }
-}
-
-/// Returns the reason why the certificate is not valid at `now`, with the remedy.
-fn invalidity(certificate: &X509Certificate<'_>, now: ASN1Time) -> Option<String> {
-    let validity = certificate.validity();
-    if now < validity.not_before {
-        let from = validity.not_before;
-        return Some(format!(
-            "it is valid from {from} on; check the clock of this machine, or wait"
-        ));
-    }
-    let until = validity.not_after;
-    (now > until).then(|| format!("it expired on {until}; renew it"))
 }
 
 /// Returns the DNS names and IP addresses of a certificate, in lower case.

@@ -2,26 +2,37 @@
 //!
 //! | gin | here |
 //! |---|---|
+//! | `Param`, `AddParam` | `cx.param`, `Path<T>`; a test sends a request, or makes a context of one |
 //! | `Query`, `DefaultQuery`, `QueryArray` | `cx.query`, `unwrap_or`, `cx.query_all` |
 //! | `QueryMap`, `PostFormMap` | a map in a struct: `ids[a]=1`; deeper names nest instead of being ignored |
 //! | `PostForm` and its family | `Form<T>`; errors are reported, where gin swallows them |
 //! | `ContentType`, `GetHeader`, `GetRawData` | `cx.content_type`, `cx.header`, `cx.bytes`; an absent body is empty, not an error |
+//! | `FormFile`, `MultipartForm`, `FormMultipart` | `Multipart<T>`, whose fields may be `Upload`s and lists of them |
+//! | `SaveUploadedFile` makes directories, and replaces files | `Upload::persist_in` takes the last part of the name, and replaces nothing |
+//! | `ClientIP` with a platform, trusted proxies and their headers | `cx.client_ip`, by `Group::proxies` alone; none is trusted by default |
+//! | `RemoteIP` is `""` where there is none | `cx.remote_ip` is `None` |
+//! | `Scheme` believes the headers of anyone | `cx.scheme` believes those of trusted proxies |
+//! | `IsWebsocket` | `Option<WebSocket>` |
+//! | `Cookie`, `SetCookie`, `SetSameSite`; names that are invalid are dropped | `cx.cookie`, `Cookies::set`, which fails for such a name |
+//! | `Uri` | `Path<T>` |
+//! | `Bind(Struct{})`, a middleware | the extractor, where the value is used |
 //! | `Bind`, `ShouldBind` and their choice by type | `cx.bind`; an unknown type is 415, where gin takes it for a form |
 //! | `Form` of the query and the body | a `Form` is from the body; for `GET` it is from the query |
 //! | `MustBind` writes a 400 by itself | a handler that takes a `Result` decides |
 //! | `ShouldBindBodyWith` | the body is kept, so any number of types can be tried |
-//! | `form:"name,default=x"` | `#[serde(default = "…")]`; an empty text is not absent |
+//! | `form:"name,default=x"` | `#[serde(default = "…")]`, also for an empty number, except beside `#[serde(flatten)]` |
 //! | `form:"-"` | `#[serde(skip)]` |
 //! | `parser=encoding.TextUnmarshaler`, `UnmarshalParam` | `#[serde(deserialize_with)]`, `#[serde(try_from)]` |
-//! | `collection_format` csv, ssv, tsv, pipes | `#[serde(deserialize_with)]`; `multi` is the default |
+//! | `collection_format` csv, ssv, tsv, pipes | `Separated`; `multi` is the default |
 //! | `time_format`, `time_utc` | the type of a crate for time, as in JSON |
 //! | embedded structs, pointers | `#[serde(flatten)]`, `Option` |
 //! | empty text is zero for numbers | a mistake, unless the field is an `Option`: nobody has written a zero |
 //! | texts around numbers are trimmed | the same, in forms, queries and headers |
-//! | a struct in a field from JSON text | names nest: `a[b]=1`; JSON in a text is `#[serde(deserialize_with)]` |
+//! | a struct in a field from JSON text | names nest: `a[b]=1`; JSON in a text is `JsonText` |
 //! | slices, arrays of the right length | the same |
 //! | `map[string]string` takes the last value | it takes the first, as every field does |
 //! | `required` refuses `0`, `false` and `""` | a field is required unless it is an `Option` or has a default; zero is a value |
+//! | `binding.Validator`, `DisableBindValidation` | `Validate` implemented by hand; the extractor without `Valid` |
 //! | slices are validated element by element, `[0]: …` | the same, with the path `items[0].name` |
 //! | `DisallowUnknownFields`, `UseNumber`, for the process | `#[serde(deny_unknown_fields)]`, `serde_json::Number`, for a type |
 //! | text after the JSON value is accepted | it is refused with 400 |

@@ -63,14 +63,17 @@ pub(crate) fn command(test: &str) -> Command {
     command
 }
 
-/// Builds the template `hello` in a directory of its own, with another setting of the dev profile, and returns the program.
-pub(crate) fn hello(directory: &str, setting: &str, value: &str) -> String {
-    let target = format!("{}/{directory}", env!("CARGO_TARGET_TMPDIR"));
+/// Builds the template `hello` as it is released, without debug assertions and with panics that abort, but not optimized. Returns the
+/// program.
+pub(crate) fn released_hello() -> String {
+    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/released");
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--quiet", "--package", "hello"])
-        .args(["--manifest-path", manifest, "--target-dir", &target])
-        .env(format!("CARGO_PROFILE_DEV_{setting}"), value)
+        .args(["--manifest-path", manifest, "--target-dir", target])
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_PANIC", "abort")
         .status();
     assert!(built.expect("cargo is there").success());
     format!("{target}/debug/hello")

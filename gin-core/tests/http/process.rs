@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
-use crate::child::{Served, command, hello};
+use crate::child::{Served, command, released_hello};
 use crate::wire::LONG;
 
 const SERVER: &str = "process::server";
@@ -210,7 +210,7 @@ fn an_invalid_environment_is_explained() {
         (
             address.port().to_string(),
             format!(
-                "cannot listen on {address}: Address already in use (os error 98); process {} has it",
+                "cannot listen on {address}: Address already in use (os error 98); process {} has it: stop it, or listen on another address",
                 std::process::id()
             ),
         ),
@@ -265,13 +265,35 @@ fn an_ipv6_address_is_named_where_ipv6_is_off() {
 
 #[tokio::test]
 async fn a_profile_in_which_panics_abort_gives_a_warning() {
-    let program = hello("abort", "PANIC", "abort");
+    let program = released_hello();
     let server = Served::with(Command::new(program));
     server.get("/").await;
     server.signal(Signal::SIGTERM);
     let log = server.ended();
     let warning = "WARN gin::server::running: `panic = \"abort\"` is set: a panic in a handler ends the process";
     assert!(log.contains(warning), "{log}");
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn server_with_a_part_without_effect() {
+    let guard = async |cx: &mut Context, next: Next<'_>| next.run(cx).await;
+    let empty = Group::new("/empty").with(guard);
+    let app = Group::new("").get("/", async || "hello").nest(empty);
+    let server = Server::new(Engine::new(app).expect("it is sound"));
+    server.run().await.expect("it runs");
+}
+
+#[tokio::test]
+async fn a_part_without_effect_is_a_warning_in_the_log() {
+    let server = Served::running("process::server_with_a_part_without_effect");
+    assert!(server.get("/").await.ends_with("hello"));
+    server.signal(Signal::SIGTERM);
+    let log = server.ended();
+    let warning = log.lines().find(|line| line.contains("is around no route"));
+    let warning = warning.unwrap_or_else(|| panic!("{log}"));
+    assert!(warning.contains("WARN gin::server::running: "), "{warning}");
+    assert!(warning.contains("process.rs:"), "{warning}");
 }
 
 /// Checks that the server exits with 1 and prints `expected`.

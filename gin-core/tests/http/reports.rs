@@ -9,7 +9,7 @@ use gin::{Error, Server};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::child::{Served, command, hello};
+use crate::child::{Served, command, released_hello};
 
 const SERVER: &str = "reports::server";
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -437,8 +437,7 @@ async fn without_a_dev_server_there_are_no_reports() {
 
 #[tokio::test]
 async fn a_release_build_contains_no_reports() {
-    // The setting that makes a release build, without its build time.
-    let program = hello("release", "DEBUG_ASSERTIONS", "false");
+    let program = released_hello();
     let bytes = std::fs::read(&program).expect("it was built");
     for name in ["x-gin-report", "GIN_REPORT", "vnd.gin.report"] {
         let mut windows = bytes.windows(name.len());

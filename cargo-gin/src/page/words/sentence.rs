@@ -213,6 +213,7 @@ pub(crate) fn took(duration: Duration) -> String {
     let millis = duration.as_millis();
     let seconds = duration.as_secs();
     match (millis, seconds) {
+        (0, _) => "under 1 ms".to_owned(),
         (..1000, _) => format!("{millis} ms"),
         (_, ..60) => format!("{:.1} s", duration.as_secs_f64()),
         (_, ..3600) => format!("{} min {} s", seconds / 60, seconds % 60),
@@ -227,7 +228,8 @@ mod tests {
     #[test]
     fn durations_are_readable() {
         for (millis, expected) in [
-            (0, "0 ms"),
+            (0, "under 1 ms"),
+            (1, "1 ms"),
             (999, "999 ms"),
             (1234, "1.2 s"),
             (125_000, "2 min 5 s"),

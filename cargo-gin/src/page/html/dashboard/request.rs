@@ -104,7 +104,10 @@ fn times(html: &mut Html, exchange: &Exchange) {
         ("finished", exchange.ms),
     ];
     for (what, ms) in times {
-        let ms = ms.map(|ms| format!("after {}", sentence::took(Duration::from_millis(ms))));
+        let ms = ms.map(|ms| match ms {
+            0 => "at once".to_owned(),
+            ms => format!("after {}", sentence::took(Duration::from_millis(ms))),
+        });
         html.leaf("dt", "", what)
             .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }

@@ -97,8 +97,15 @@ fn status(html: &mut Html, exchange: &Exchange) {
     });
 }
 
-/// Adds badges for an incomplete response, a held request, and a response of another build.
+/// Adds badges for a page in place of the app's response, an incomplete one, a held request, and a response of another build.
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
+    if let Some(reason) = &exchange.in_place {
+        html.tag("span")
+            .attribute("class", "badge")
+            .attribute("title", reason)
+            .holding("not the app’s")
+            .text(" ");
+    }
     if exchange.is_complete == Some(false) {
         html.leaf("span", "badge", "incomplete").text(" ");
     }
@@ -123,4 +130,25 @@ pub(crate) fn time(html: &mut Html, exchange: &Exchange) {
     html.tag("time")
         .attribute("data-at", exchange.at_ms)
         .holding(format_args!("{hour:02}:{minute:02}:{second:02}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::sample;
+
+    #[test]
+    fn a_page_in_place_of_the_app_s_response_is_marked_with_its_reason() {
+        let marks = |exchange: &Exchange| {
+            let mut html = Html::new();
+            marks(&mut html, exchange, exchange.build);
+            html.into_string()
+        };
+        let mut exchange = sample::exchange();
+        assert_eq!(marks(&exchange), "");
+        exchange.in_place = Some("The code does not compile.".to_owned());
+        let expected =
+            "<span class=\"badge\" title=\"The code does not compile.\">not the app’s</span> ";
+        assert_eq!(marks(&exchange), expected);
+    }
 }

@@ -101,7 +101,25 @@ fn form(html: &mut Html, route: &Route) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::editor::FileList;
+    use crate::source::Sources;
+
+    fn route(method: &str, pattern: &str) -> Value {
+        json!({
+            "method": method, "pattern": pattern, "handler": "show", "file": "src/main.rs", "line": 1, "middleware": [], "group": "",
+        })
+    }
+
+    fn shown(route: Value) -> String {
+        let sources = Sources::default();
+        let files = SourceFiles::new(&sources, FileList::Report);
+        let mut html = Html::new();
+        row(&mut html, &serde_json::from_value(route).unwrap(), &files);
+        html.into_string()
+    }
 
     #[test]
     fn only_methods_with_a_body_offer_one() {
@@ -112,16 +130,40 @@ mod tests {
             ("POST", true),
             ("PATCH", true),
         ] {
-            let route = serde_json::json!({
-                "method": method, "pattern": "/posts/:id", "handler": "show", "file": "src/main.rs", "line": 1, "middleware": [], "group": "",
-            });
-            let mut html = Html::new();
-            form(&mut html, &serde_json::from_value(route).unwrap());
-            assert_eq!(
-                html.into_string().contains("textarea"),
-                has_body,
-                "{method}"
-            );
+            let shown = shown(route(method, "/posts/:id"));
+            assert_eq!(shown.contains("textarea"), has_body, "{method}: {shown}");
         }
+    }
+
+    #[test]
+    fn a_page_without_params_is_a_link_in_place_of_a_form() {
+        for (method, pattern, is_link) in [
+            ("GET", "/posts", true),
+            ("GET", "/posts/:id", false),
+            ("POST", "/posts", false),
+            ("ANY", "/posts", false),
+        ] {
+            let shown = shown(route(method, pattern));
+            let link = format!("<a href=\"{pattern}\">{pattern}</a>");
+            assert_eq!(
+                shown.contains(&link),
+                is_link,
+                "{method} {pattern}: {shown}"
+            );
+            assert_eq!(shown.contains("<form"), !is_link, "{method} {pattern}");
+        }
+    }
+
+    #[test]
+    fn the_limits_of_a_route_are_shown() {
+        let mut limited = route("POST", "/posts");
+        assert!(!shown(limited.clone()).contains("body up to"));
+        limited["body_limit"] = json!(2048);
+        limited["timeout"] = json!("5s");
+        let shown = shown(limited);
+        assert!(
+            shown.contains("body up to 2048 bytes, timeout 5s"),
+            "{shown}"
+        );
     }
 }

@@ -83,10 +83,13 @@ fn title(status: &Status) -> String {
         return headline;
     };
     let message = toolchain_errors::title(first.diagnostic).replace('`', "");
-    match (listing::only_error(status), first.place()) {
-        (Some(_), Some((file, line))) => format!("{message} · {file}:{line}"),
-        (Some(_), None) => message,
-        (None, _) => format!("{headline}: {message}"),
+    let message = match listing::only_error(status) {
+        Some(_) => message,
+        None => format!("{headline}: {message}"),
+    };
+    match first.place() {
+        Some((file, line)) => format!("{message} · {file}:{line}"),
+        None => message,
     }
 }
 

@@ -240,3 +240,48 @@ fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
             });
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::page::tests::sample;
+
+    /// Returns rustc's message about the first line of a file.
+    fn message(level: &str, text: &str, file: &str) -> String {
+        let span = json!({
+            "file_name": file, "byte_start": 0, "byte_end": 1, "line_start": 1, "line_end": 1, "column_start": 1, "column_end": 2,
+            "is_primary": true, "text": [], "label": null, "suggested_replacement": null, "suggestion_applicability": null,
+            "expansion": null,
+        });
+        let message = json!({
+            "message": text, "code": null, "level": level, "spans": [span], "children": [], "rendered": text,
+        });
+        format!("{message}\n")
+    }
+
+    #[test]
+    fn errors_of_the_file_just_saved_come_first_and_files_stay_together() {
+        let lines: String = [
+            ("warning", "unused", "src/main.rs"),
+            ("error", "first of b", "src/b.rs"),
+            ("error", "of a", "src/a.rs"),
+            ("error", "of main", "src/main.rs"),
+            ("error", "second of b", "src/b.rs"),
+        ]
+        .iter()
+        .map(|(level, text, file)| message(level, text, file))
+        .collect();
+        let diagnostics = sample::diagnostics(&lines, Path::new("/home/ann/blog"));
+        let status = sample::status(Phase::Failed, diagnostics);
+        let items = items(&status);
+        let texts = items.iter().map(|item| &*item.diagnostic.message.message);
+        let expected = ["of main", "first of b", "second of b", "of a", "unused"];
+        assert_eq!(texts.collect::<Vec<_>>(), expected);
+        let ordinals: Vec<_> = items.iter().map(|item| item.ordinal).collect();
+        assert_eq!(ordinals, [(1, 4), (2, 4), (3, 4), (4, 4), (1, 1)]);
+    }
+}
