@@ -28,12 +28,15 @@ pub trait Respond: Send + Sync {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response>;
 }
 
+/// Declares what a param needs, given its name.
+type DeclareParam = fn(&mut Needs, &'static str);
+
 /// The needs of an attribute's route, which are those of its params, of its extractors and of its response.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct AttributeNeeds {
     /// Each param with its name.
-    pub params: &'static [(&'static str, fn(&mut Needs, &'static str))],
+    pub params: &'static [(&'static str, DeclareParam)],
     /// The extractors and the response.
     pub others: &'static [fn(&mut Needs)],
 }
