@@ -11,6 +11,8 @@ mod clients;
 mod disconnects;
 #[path = "../http/endurance.rs"]
 mod endurance;
+#[path = "../http/frames.rs"]
+mod frames;
 #[path = "../http/framing.rs"]
 mod framing;
 #[path = "../http/guards.rs"]
@@ -24,6 +26,8 @@ mod http2;
 #[path = "../http/interplay.rs"]
 mod interplay;
 mod listening;
+#[path = "../http/multiplex.rs"]
+mod multiplex;
 #[path = "../http/http2.rs"]
 mod multiplexing;
 #[path = "../http/panics.rs"]

@@ -6,6 +6,8 @@ mod framing;
 mod heads;
 mod held;
 mod http2;
+#[path = "../http/multiplex.rs"]
+mod multiplex;
 mod paths;
 mod refused;
 mod settings;
