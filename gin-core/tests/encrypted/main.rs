@@ -7,6 +7,8 @@ mod aborted;
 mod child;
 #[path = "../server/clients.rs"]
 mod clients;
+#[path = "../http/cut_streams.rs"]
+mod cut_streams;
 #[path = "../http/disconnects.rs"]
 mod disconnects;
 #[path = "../http/endurance.rs"]
@@ -25,6 +27,8 @@ mod held;
 mod http2;
 #[path = "../http/interplay.rs"]
 mod interplay;
+#[path = "../server/isolation.rs"]
+mod isolation;
 mod listening;
 #[path = "../http/multiplex.rs"]
 mod multiplex;
@@ -44,6 +48,8 @@ mod responses;
 mod settings;
 #[path = "../server/shutdown.rs"]
 mod shutdown;
+#[path = "../http/signals.rs"]
+mod signals;
 #[path = "../http/sse.rs"]
 mod sse;
 #[path = "../http/shutdown.rs"]

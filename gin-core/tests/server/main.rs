@@ -6,6 +6,7 @@ mod framing;
 mod heads;
 mod held;
 mod http2;
+mod isolation;
 #[path = "../http/multiplex.rs"]
 mod multiplex;
 mod paths;
