@@ -40,6 +40,8 @@ mod panics;
 mod paths;
 #[path = "../http/protocol.rs"]
 mod protocol;
+#[path = "../http/refusals.rs"]
+mod refusals;
 #[path = "../server/refused.rs"]
 mod refused;
 #[path = "../server/framing.rs"]

@@ -29,6 +29,7 @@ mod process;
 mod protocol;
 mod redis;
 mod redis_server;
+mod refusals;
 mod rendering;
 mod reports;
 mod routing;
