@@ -16,7 +16,7 @@ pub(crate) async fn sockets_are_seen() {
 ///
 /// Every request reads the clock twice, so this is the coarse one: the kernel updates it anyway, at most 10 ms late, and the
 /// hardware is not read.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(test)))]
 pub(crate) fn millis() -> u64 {
     use nix::time::{ClockId, clock_gettime};
 
@@ -26,11 +26,12 @@ pub(crate) fn millis() -> u64 {
     millis.cast_unsigned()
 }
 
-/// Returns the milliseconds since the first call.
-#[cfg(not(target_os = "linux"))]
+/// Returns the milliseconds since the first call. Tests in this crate may pause tokio's time, and move it.
+#[cfg(any(not(target_os = "linux"), test))]
 pub(crate) fn millis() -> u64 {
     use std::sync::OnceLock;
-    use std::time::Instant;
+
+    use tokio::time::Instant;
 
     static START: OnceLock<Instant> = OnceLock::new();
     let elapsed = START.get_or_init(Instant::now).elapsed();

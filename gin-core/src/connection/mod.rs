@@ -6,6 +6,8 @@ mod held;
 mod limits;
 mod shared;
 mod shutdown;
+#[cfg(all(test, target_os = "linux"))]
+mod slow_reader;
 mod stream;
 mod traffic;
 mod unsent;

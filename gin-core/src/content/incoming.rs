@@ -15,8 +15,8 @@ use crate::failure::BodyError;
 
 /// A request's body as the protocol of its connection delivers it.
 pub(crate) enum WireBody {
-    /// Over HTTP/1.1 and HTTP/2.
-    Hyper(Incoming),
+    Http1(Incoming),
+    Http2(Incoming),
     #[cfg(feature = "http3")]
     Http3(Pin<Box<dyn HttpBody<Data = Bytes, Error = BodyError> + Send + Sync>>),
 }
@@ -24,10 +24,12 @@ pub(crate) enum WireBody {
 impl WireBody {
     fn poll_frame(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self {
-            WireBody::Hyper(body) => {
-                let frame = ready!(Pin::new(body).poll_frame(task));
-                Poll::Ready(frame.map(|frame| frame.map_err(BodyError::broken)))
-            }
+            WireBody::Http1(body) => poll_hyper(body, task),
+            WireBody::Http2(body) => match ready!(poll_hyper(body, task)) {
+                // hyper takes a reset with the code NO_ERROR for the end of the body, as RFC 9113 §8.1 has it for servers alone.
+                None if !body.is_end_stream() => Poll::Ready(Some(Err(BodyError::broken(RESET)))),
+                frame => Poll::Ready(frame),
+            },
             #[cfg(feature = "http3")]
             WireBody::Http3(body) => body.as_mut().poll_frame(task),
         }
@@ -35,7 +37,7 @@ impl WireBody {
 
     pub(crate) fn is_end_stream(&self) -> bool {
         match self {
-            WireBody::Hyper(body) => body.is_end_stream(),
+            WireBody::Http1(body) | WireBody::Http2(body) => body.is_end_stream(),
             #[cfg(feature = "http3")]
             WireBody::Http3(body) => body.is_end_stream(),
         }
@@ -43,11 +45,21 @@ impl WireBody {
 
     pub(crate) fn size_hint(&self) -> SizeHint {
         match self {
-            WireBody::Hyper(body) => body.size_hint(),
+            WireBody::Http1(body) | WireBody::Http2(body) => body.size_hint(),
             #[cfg(feature = "http3")]
             WireBody::Http3(body) => body.size_hint(),
         }
     }
+}
+
+const RESET: &str = "the client has reset the stream before the end of the body";
+
+fn poll_hyper(
+    body: &mut Incoming,
+    task: &mut Task<'_>,
+) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    let frame = ready!(Pin::new(body).poll_frame(task));
+    Poll::Ready(frame.map(|frame| frame.map_err(BodyError::broken)))
 }
 
 /// A request's body that comes from a connection.

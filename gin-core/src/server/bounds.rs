@@ -89,7 +89,7 @@ impl Server {
 
     /// Sets the maximum size of a request's path and query, in bytes. A larger one is 414. Default: 16 KiB.
     ///
-    /// More than 65,534 bytes are 414 with any setting. 0 is an error of [`run`](Server::run).
+    /// More than 65,534 bytes are 414 with any setting; over HTTP/2, their stream is reset. 0 is an error of [`run`](Server::run).
     #[track_caller]
     pub fn max_uri_size(mut self, bytes: usize) -> Server {
         self.bad_settings.extend(BadSetting::of_uri_size(bytes));

@@ -287,7 +287,11 @@ impl Session {
             let (connection, site) = (self.connection.clone(), self.engine.site());
             let rate = connection.limits.min_body_rate;
             let (head, body) = request.into_parts();
-            let body = RequestBody::incoming(WireBody::Hyper(body), rate, guard.activity());
+            let wire = match head.version {
+                Version::HTTP_2 => WireBody::Http2,
+                _ => WireBody::Http1,
+            };
+            let body = RequestBody::incoming(wire(body), rate, guard.activity());
             let mut cx = Context::new(head, body, connection, site);
             let is_tunnel = take_as_get(&mut cx);
             #[cfg(debug_assertions)]

@@ -7,10 +7,14 @@ mod aborted;
 mod child;
 #[path = "../server/clients.rs"]
 mod clients;
+#[path = "../http/cut_streams.rs"]
+mod cut_streams;
 #[path = "../http/disconnects.rs"]
 mod disconnects;
 #[path = "../http/endurance.rs"]
 mod endurance;
+#[path = "../http/frames.rs"]
+mod frames;
 #[path = "../http/framing.rs"]
 mod framing;
 #[path = "../http/guards.rs"]
@@ -23,7 +27,11 @@ mod held;
 mod http2;
 #[path = "../http/interplay.rs"]
 mod interplay;
+#[path = "../server/isolation.rs"]
+mod isolation;
 mod listening;
+#[path = "../http/multiplex.rs"]
+mod multiplex;
 #[path = "../http/http2.rs"]
 mod multiplexing;
 #[path = "../http/panics.rs"]
@@ -32,6 +40,8 @@ mod panics;
 mod paths;
 #[path = "../http/protocol.rs"]
 mod protocol;
+#[path = "../http/refusals.rs"]
+mod refusals;
 #[path = "../server/refused.rs"]
 mod refused;
 #[path = "../server/framing.rs"]
@@ -40,6 +50,8 @@ mod responses;
 mod settings;
 #[path = "../server/shutdown.rs"]
 mod shutdown;
+#[path = "../http/signals.rs"]
+mod signals;
 #[path = "../http/sse.rs"]
 mod sse;
 #[path = "../http/shutdown.rs"]

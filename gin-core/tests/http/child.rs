@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use tokio::net::TcpStream;
 
 use crate::transport;
-use crate::wire::{Running, Wire};
+use crate::wire::{Running, Stream, Wire};
 
 #[tokio::test]
 #[ignore = "other tests run it, in a process of its own"]
@@ -39,6 +39,14 @@ async fn server() {
         .get("/until-shutdown", async |cx: &mut Context| {
             cx.shutdown().requested().await;
             "bye"
+        })
+        .get("/stream-until-shutdown", async |cx: &mut Context| {
+            let shutdown = cx.shutdown();
+            Body::from_writer(async move |mut out| {
+                out.send("begun").await;
+                shutdown.requested().await;
+                out.send("ended").await;
+            })
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
     let server = transport::served(server.keep_alive_timeout(Duration::MAX));
@@ -120,8 +128,13 @@ impl Served {
     }
 
     pub(crate) async fn connect(&self) -> Wire {
-        let stream = TcpStream::connect(self.address).await;
-        Wire::from(Running::over(stream.expect("the socket listens")).await)
+        Wire::from(self.stream().await)
+    }
+
+    /// Connects, and leaves the protocol to the caller.
+    pub(crate) async fn stream(&self) -> Stream {
+        let socket = TcpStream::connect(self.address).await;
+        Running::over(socket.expect("the socket listens")).await
     }
 
     /// Sends a request on a connection of its own, and does not wait for the response.

@@ -7,8 +7,11 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use crate::child::Served;
+use crate::frames::{
+    self, CONTINUATION, DATA, END_HEADERS, GET, HEADERS, PING, POST, PREFACE, SETTINGS, frame,
+};
 use crate::transport::{CROWD, IDLE_MEMORY, socket};
-use crate::wire::{LONG, Running, Wire};
+use crate::wire::{LONG, Wire};
 
 #[tokio::test]
 async fn ten_thousand_idle_connections_have_little_memory() {
@@ -148,11 +151,7 @@ async fn a_handler_that_panics_is_not_logged_as_blocking() {
 #[tokio::test]
 async fn a_flood_of_reset_streams_closes_the_connection() {
     let server = Served::start();
-    let stream = tokio::net::TcpStream::connect(server.address)
-        .await
-        .expect("the server listens");
-    let stream = Running::over(stream).await;
-    let (send, connection) = h2::client::handshake(stream)
+    let (send, connection) = h2::client::handshake(server.stream().await)
         .await
         .expect("the server responds");
     let connection = tokio::spawn(connection);
@@ -219,7 +218,7 @@ async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
     let before = server.peak();
     let mut wire = server.connect().await;
     wire.send(PREFACE).await;
-    wire.send(self::frame(SETTINGS, 0, 0, b"")).await;
+    wire.send(frames::frame(SETTINGS, 0, 0, b"")).await;
     wire.send(opening).await;
     let frames = frame.repeat((64 << 10) / frame.len());
     let end = pour(&server, &mut wire, &frames).await;
@@ -249,30 +248,4 @@ async fn pour(server: &Served, wire: &mut Wire, bytes: &[u8]) -> End {
         }
     }
     End::Swallowed
-}
-
-/// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
-const PREFACE: &str = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-// RFC 9113 §6.
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const CONTINUATION: u8 = 9;
-const END_HEADERS: u8 = 4;
-
-/// `GET http://a/` (RFC 7541 appendix A).
-const GET: &[u8] = b"\x82\x86\x84\x01\x01a";
-/// `POST http://a/echo`.
-const POST: &[u8] = b"\x83\x86\x04\x05/echo\x01\x01a";
-
-/// A frame (RFC 9113 §4.1).
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).expect("a frame is short");
-    let mut frame = length.to_be_bytes()[1..].to_vec();
-    frame.extend([kind, flags]);
-    frame.extend(stream.to_be_bytes());
-    frame.extend(payload);
-    frame
 }

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context as Layered, Layer, SubscriberExt};
 
-use crate::http2::{connect, request, send};
+use crate::multiplex::{connect, request, send};
 use crate::wire::{LONG, Running};
 
 /// The errors that are logged by this thread.
@@ -122,7 +122,7 @@ async fn over_http2_the_stream_is_reset_and_the_cause_is_logged_once() {
     let (errors, is_got) = (Errors::default(), Arc::new(Notify::new()));
     let _guard = set_default(Registry::default().with(errors.clone()));
     let server = Running::new(app(is_got.clone())).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     for (path, _) in CASES {
         let response = send(&mut client, request(&format!("http://a{path}"))).await;
         assert_eq!(response.status(), 200);

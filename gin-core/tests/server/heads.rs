@@ -3,7 +3,7 @@
 use gin::Server;
 use gin::prelude::*;
 
-use crate::http2;
+use crate::multiplex;
 use crate::wire::{Running, status};
 
 fn app() -> Group {
@@ -41,10 +41,10 @@ async fn a_host_is_a_name_or_an_address() {
 #[tokio::test]
 async fn over_http2_a_host_must_be_the_authority() {
     let server = Running::new(app()).await;
-    let mut client = http2::connect(&server).await;
+    let mut client = multiplex::connect(server.stream().await).await;
     for (host, expected) in [("a", 200), ("A", 200), ("b", 400), ("a:80", 400)] {
-        let request = http2::request("http://a/").header("host", host);
-        let response = http2::send(&mut client, request).await;
+        let request = multiplex::request("http://a/").header("host", host);
+        let response = multiplex::send(&mut client, request).await;
         assert_eq!(response.status(), expected, "{host}");
     }
 }
@@ -52,7 +52,7 @@ async fn over_http2_a_host_must_be_the_authority() {
 #[tokio::test]
 async fn the_number_of_headers_has_the_same_limit_over_http2() {
     let server = Running::new(app()).await;
-    let mut client = http2::connect(&server).await;
+    let mut client = multiplex::connect(server.stream().await).await;
     for (name, count, expected) in [
         ("x", 100, 200),
         ("x", 101, 431),
@@ -60,13 +60,13 @@ async fn the_number_of_headers_has_the_same_limit_over_http2() {
         // RFC 9113 §8.2.3: a client may split its cookies.
         ("cookie", 200, 200),
     ] {
-        let mut request = http2::request("http://a/");
+        let mut request = multiplex::request("http://a/");
         for _ in 0..count {
             request = request.header(name, "y");
         }
-        let response = http2::send(&mut client, request).await;
+        let response = multiplex::send(&mut client, request).await;
         assert_eq!(response.status(), expected, "{name} {count}");
-        let body = http2::text(response).await;
+        let body = multiplex::text(response).await;
         let is_explained = expected == 200 || body.starts_with("431 ");
         assert!(is_explained, "{name} {count}: {body}");
     }
@@ -75,17 +75,20 @@ async fn the_number_of_headers_has_the_same_limit_over_http2() {
 #[tokio::test]
 async fn the_size_of_a_head_has_the_limit_that_is_set() {
     let server = Running::with(app(), |server: Server| server.max_header_size(4 << 20)).await;
-    let mut client = http2::connect(&server).await;
+    let mut client = multiplex::connect(server.stream().await).await;
     for (size, expected) in [(1 << 20, 200), (3 << 20, 200), (5 << 20, 431)] {
         let value = "y".repeat(size);
         let request =
             format!("GET / HTTP/1.1\r\nhost: a\r\nx: {value}\r\nconnection: close\r\n\r\n");
         let response = server.exchange(request).await;
         assert_eq!(status(&response), expected.to_string(), "HTTP/1.1, {size}");
-        let response =
-            http2::send(&mut client, http2::request("http://a/").header("x", value)).await;
+        let response = multiplex::send(
+            &mut client,
+            multiplex::request("http://a/").header("x", value),
+        )
+        .await;
         assert_eq!(response.status(), expected, "HTTP/2, {size}");
-        let body = http2::text(response).await;
+        let body = multiplex::text(response).await;
         assert!(!body.is_empty(), "HTTP/2, {size}");
     }
 }

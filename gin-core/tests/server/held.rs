@@ -6,12 +6,11 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 
 use gin::prelude::*;
-use h2::client::{ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 
-use crate::http2::{connect, request, send, text};
+use crate::multiplex::{begin, connect, request, send, text};
 use crate::wire::{LONG, Running};
 
 const MIB: usize = 1 << 20;
@@ -47,16 +46,6 @@ impl Drop for Counted {
     }
 }
 
-async fn begin(
-    client: &mut SendRequest<Bytes>,
-    request: http::request::Builder,
-    is_end: bool,
-) -> (ResponseFuture, SendStream<Bytes>) {
-    let mut ready = client.clone().ready().await.expect("it is open");
-    let sent = ready.send_request(request.body(()).expect("it is sound"), is_end);
-    sent.expect("it can be sent")
-}
-
 /// Takes a response with whatever it has, and returns its length.
 async fn take(mut body: RecvStream) -> usize {
     let mut length = 0;
@@ -80,7 +69,7 @@ async fn requests_wait_while_the_client_takes_none_of_many_responses() {
             live.response(SIZE)
         });
     let server = Running::with(app, |server| server.max_http2_buffer(16 * SIZE)).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     let mut responses = Vec::new();
     for _ in 0..REQUESTS {
         responses.push(begin(&mut client, request("http://a/"), true).await.0);
@@ -113,7 +102,7 @@ async fn stalled_responses_beside_one_that_trickles_take_little_memory() {
             live.response(SIZE)
         });
     let server = Running::new(app).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     let slow = begin(&mut client, request("http://a/slow"), true).await.0;
     let mut stalled = Vec::new();
     for _ in 0..STALLED {
@@ -139,7 +128,7 @@ async fn responses_that_come_at_once_are_refused_beyond_the_limit() {
     };
     let app = Group::new("").state(together).get("/", big);
     let server = Running::with(app, |server| server.max_http2_buffer(8 * MIB)).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     let mut responses = Vec::new();
     for _ in 0..REQUESTS {
         responses.push(begin(&mut client, request("http://a/"), true).await.0);
@@ -189,7 +178,7 @@ async fn bodies_that_are_collected_at_once_are_refused_beyond_the_limit() {
     let echo = async |body: Bytes| body.len().to_string();
     let app = Group::new("").post("/", echo);
     let server = Running::with(app, |server| server.max_http2_buffer(4 * MIB)).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     let (mut kept, mut refused) = (Vec::new(), 0);
     for _ in 0..UPLOADS {
         let post = request("http://a/").method("POST");

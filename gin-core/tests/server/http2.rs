@@ -3,50 +3,11 @@
 use std::time::Duration;
 
 use gin::prelude::*;
-use h2::RecvStream;
-use h2::client::{Builder, SendRequest};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::multiplex::{connect, request, send};
 use crate::wire::{LONG, Running};
-
-/// Connects with a small window for each stream.
-pub(crate) async fn connect(server: &Running) -> SendRequest<Bytes> {
-    let stream = server.stream().await;
-    let (client, connection) = Builder::new()
-        .initial_window_size(1_000)
-        .initial_connection_window_size(1 << 20)
-        .handshake(stream)
-        .await
-        .expect("the server responds");
-    tokio::spawn(connection);
-    client
-}
-
-pub(crate) fn request(uri: &str) -> http::request::Builder {
-    http::Request::builder().uri(uri)
-}
-
-/// Sends a request without a body.
-pub(crate) async fn send(
-    client: &mut SendRequest<Bytes>,
-    request: http::request::Builder,
-) -> http::Response<RecvStream> {
-    let mut ready = client.clone().ready().await.expect("it is open");
-    let sent = ready.send_request(request.body(()).expect("it is sound"), true);
-    let (response, _) = sent.expect("it can be sent");
-    let response = timeout(LONG, response).await.expect("it is answered");
-    response.expect("it is whole")
-}
-
-pub(crate) async fn text(response: http::Response<RecvStream>) -> String {
-    let mut text = Vec::new();
-    let mut body = response.into_body();
-    while let Some(data) = body.data().await {
-        text.extend(data.expect("it is whole"));
-    }
-    String::from_utf8_lossy(&text).into_owned()
-}
 
 struct OnDrop(mpsc::UnboundedSender<()>);
 
@@ -75,7 +36,7 @@ async fn a_stalled_stream_is_reset_while_another_is_taken_slowly() {
         .get("/slow", async || vec![0; 1 << 20]);
     let write_timeout = Duration::from_millis(500);
     let server = Running::with(app, |server| server.write_timeout(write_timeout)).await;
-    let mut client = connect(&server).await;
+    let mut client = connect(server.stream().await).await;
     let mut slow = send(&mut client, request("http://a/slow"))
         .await
         .into_body();

@@ -6,6 +6,9 @@ mod framing;
 mod heads;
 mod held;
 mod http2;
+mod isolation;
+#[path = "../http/multiplex.rs"]
+mod multiplex;
 mod paths;
 mod refused;
 mod settings;

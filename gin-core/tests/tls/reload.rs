@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use gin::tls::TlsError;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::yield_now;
 
 use crate::fixture::{Authority, Running, exchange};
@@ -57,6 +58,56 @@ async fn files_that_were_replaced_are_noticed() {
     while server.connect(&fresh, "new.example").await.is_err() {
         yield_now().await;
     }
+}
+
+/// A response under way, and requests on connections of both protocols, are those of the session that was there before.
+#[tokio::test]
+async fn open_connections_outlive_files_that_were_replaced() {
+    let authority = Authority::new();
+    authority.issue("a", &["localhost"]);
+    let mut server = Running::new(authority.certificates("a"), |server| server).await;
+    let client = Arc::new(authority.trusting());
+    let mut kept = server.connect(&client, "localhost").await.unwrap();
+    let old = kept.get_ref().1.peer_certificates().unwrap().to_vec();
+    let stream = server.connect(&client, "localhost").await.unwrap();
+    let (mut requests, connection) = h2::client::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let mut get = |path: &str| {
+        let request = http::Request::get(format!("https://localhost{path}"));
+        let (response, _) = requests
+            .send_request(request.body(()).unwrap(), true)
+            .unwrap();
+        async { response.await.unwrap().into_body() }
+    };
+    let mut under_way = get("/until-shutdown").await;
+    assert_eq!(under_way.data().await.unwrap().unwrap(), "begun");
+    authority.issue("b", &["new.example"]);
+    for end in ["pem", "key"] {
+        let new = authority.path(&format!("b.{end}"));
+        fs::rename(new, authority.path(&format!("a.{end}"))).unwrap();
+    }
+    let fresh = Arc::new(authority.trusting());
+    while server.connect(&fresh, "new.example").await.is_err() {
+        yield_now().await;
+    }
+    let request = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    kept.write_all(request.as_bytes()).await.unwrap();
+    kept.flush().await.unwrap();
+    let mut response = Vec::new();
+    while !response.ends_with(b"https") {
+        assert!(kept.read_buf(&mut response).await.unwrap() > 0);
+    }
+    assert_eq!(kept.get_ref().1.peer_certificates().unwrap(), old);
+    assert!(exchange(&mut kept, "/").await.unwrap().ends_with("https"));
+    let mut body = get("/").await;
+    assert_eq!(body.data().await.unwrap().unwrap(), "https");
+    server.shut_down();
+    let mut rest = Vec::new();
+    while let Some(data) = under_way.data().await {
+        rest.extend(data.unwrap());
+    }
+    assert_eq!(rest, b"ended");
+    server.ended().await;
 }
 
 /// Kubernetes mounts a secret as links to files in `..data`, which is itself a link that it replaces in one step.
