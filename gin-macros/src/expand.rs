@@ -12,6 +12,7 @@ use crate::function::Function;
 use crate::handler;
 use crate::mistake::Mistake;
 use crate::tokens::unraw;
+use crate::views::views;
 
 /// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
@@ -94,7 +95,7 @@ impl<'a> Route<'a> {
             shape_hash(pattern),
         );
         let handler = handler::handler(self.function, &self.arguments);
-        let needs = handler::needs(self.function, &self.arguments);
+        let needs = handler::needs(self.function, &self.arguments, &views(tokens.clone()));
         let description = description(self.function, &self.arguments, tokens);
         let settings = self.attribute.settings.to_call();
         quote_spanned! {self.function.name.span()=>
@@ -108,7 +109,7 @@ impl<'a> Route<'a> {
 /// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
     let own = unraw(&function.name);
-    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(|_| ::core::unreachable!()), ::gin::__private::AttributeNeeds { params: &[], others: &[] }));
+    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(|_| ::core::unreachable!()), ::gin::__private::AttributeNeeds { params: &[], others: &[], views: &[] }));
     let types = Types {
         params: Vec::new(),
         inputs: Vec::new(),

@@ -1,6 +1,6 @@
 //! The handler of a route: it makes the arguments, calls the function, and turns its output into a response.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::argument::Argument;
@@ -117,10 +117,11 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     }
 }
 
-/// Returns the functions that list what each param, each extractor and the response need, such as a state.
+/// Returns the functions that list what each param, each extractor and the response need, such as a state, and the templates that the
+/// function names with their lines.
 ///
 /// They are outside the handler, whose type would otherwise have such a function of its own.
-pub(crate) fn needs(function: &Function, arguments: &[Argument]) -> TokenStream {
+pub(crate) fn needs(function: &Function, arguments: &[Argument], views: &[Literal]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
     let params = arguments.iter().filter_map(|argument| match argument {
         Argument::Param(name, r#type) => {
@@ -141,9 +142,13 @@ pub(crate) fn needs(function: &Function, arguments: &[Argument]) -> TokenStream 
         quote!(#start #end)
     });
     let response = response.into_iter();
+    let lines = views
+        .iter()
+        .map(|view| quote_spanned!(view.span()=> ::core::line!()));
     quote!(::gin::__private::AttributeNeeds {
         params: &[#(#params),*],
         others: &[#(<#types as ::gin::__private::Extractor<_>>::needs,)* #(#response),*],
+        views: &[#((#views, #lines)),*],
     })
 }
 

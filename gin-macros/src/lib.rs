@@ -33,6 +33,7 @@ mod handler;
 mod start;
 mod statuses;
 mod templates;
+mod views;
 
 mod literal;
 mod mistake;

@@ -209,7 +209,8 @@ impl Assembly {
         self.describe(route, &pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
-        let endpoint = inherited.endpoint(Some(pattern), checks, route.handler.clone());
+        let place = Some((pattern, route.name()));
+        let endpoint = inherited.endpoint(place, checks, route.handler.clone());
         if route.methods.is_empty() {
             self.put(leaf, None, &endpoint, first);
         }

@@ -117,12 +117,14 @@ impl Inherited {
         mounts
     }
 
+    /// Returns the endpoint of a handler: that of a route, which has a pattern and the handler's name, or one in its place.
     pub(super) fn endpoint(
         &self,
-        pattern: Option<Pattern>,
+        place: Option<(Pattern, &'static str)>,
         checks: Checks,
         handler: RouteHandler,
     ) -> Arc<Endpoint> {
+        let (pattern, name) = place.unzip();
         #[cfg(all(feature = "sessions", feature = "templates"))]
         let handler = with_flashes(handler, &self.scope, &self.layers);
         Arc::new(Endpoint {
@@ -133,6 +135,7 @@ impl Inherited {
             }),
             site: Arc::new(Site {
                 pattern,
+                handler: name,
                 scope: self.scope.clone(),
             }),
             branch: self.branch,

@@ -8,6 +8,8 @@ use crate::dispatch::inherited::Inherited;
 use crate::dispatch::warnings;
 use crate::extract::{Needs, PatternNeed};
 use crate::middleware::{Layer, Role};
+#[cfg(feature = "templates")]
+use crate::templates::expect_templates;
 
 /// Checks, which report all flaws together.
 impl Assembly {
@@ -104,6 +106,8 @@ impl Assembly {
             let flaw = Flaw::MissingMiddleware(label.clone(), need.name, remedy);
             self.flaws.push(flaw);
         }
+        #[cfg(feature = "templates")]
+        expect_templates(needs, &scope.states, label);
         let has_params = pattern.is_some_and(|pattern| pattern.names().next().is_some());
         let has_catch_all = pattern.is_some_and(|pattern| pattern.catch_all().is_some());
         match needs.pattern() {

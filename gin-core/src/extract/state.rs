@@ -92,6 +92,8 @@ pub struct Needs {
     params: Vec<ParamNeed>,
     pattern: PatternNeed,
     responses: Vec<ResponseNeed>,
+    #[cfg(feature = "templates")]
+    views: &'static [(&'static str, u32)],
 }
 
 /// The params that a route's pattern must have.
@@ -183,6 +185,17 @@ impl Needs {
 
     pub(crate) fn responses(&self) -> impl Iterator<Item = &ResponseNeed> {
         self.responses.iter()
+    }
+
+    /// Adds the templates that the handler names, each with its line.
+    #[cfg(feature = "templates")]
+    pub(crate) fn add_views(&mut self, views: &'static [(&'static str, u32)]) {
+        self.views = views;
+    }
+
+    #[cfg(feature = "templates")]
+    pub(crate) fn views(&self) -> &'static [(&'static str, u32)] {
+        self.views
     }
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {

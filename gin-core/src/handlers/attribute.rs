@@ -39,6 +39,8 @@ pub struct AttributeNeeds {
     pub params: &'static [(&'static str, DeclareParam)],
     /// The extractors and the response.
     pub others: &'static [fn(&mut Needs)],
+    /// The templates that the function names for its views, each with its line.
+    pub views: &'static [(&'static str, u32)],
 }
 
 impl AttributeNeeds {
@@ -48,6 +50,8 @@ impl AttributeNeeds {
             .iter()
             .for_each(|(name, each)| each(needs, name));
         self.others.iter().for_each(|each| each(needs));
+        #[cfg(feature = "templates")]
+        needs.add_views(self.views);
     }
 }
 

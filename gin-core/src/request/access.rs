@@ -43,7 +43,8 @@ impl Context {
     /// Reads the whole body, unless it was read before.
     pub(crate) async fn read_body(&mut self) -> Result<Bytes, Problem> {
         let limit = self.site.scope.body_limit();
-        self.body.read(&self.head.headers, limit).await
+        let read = self.body.read(&self.head.headers, limit).await;
+        read.map_err(|unread| unread.problem(&self.site))
     }
 
     /// Returns `true` if the body is known to have no more bytes than the limit.
@@ -54,7 +55,8 @@ impl Context {
 
     /// Takes the body as a stream of at most `limit` bytes, unless it is known to have more.
     pub(crate) fn open_body(&mut self, limit: usize) -> Result<Body, Problem> {
-        self.body.open(limit)
+        let opened = self.body.open(limit);
+        opened.map_err(|unread| unread.problem(&self.site))
     }
 
     /// Replaces a body that was not read yet.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
+use gin_router::Pattern;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http_body::Body as _;
@@ -13,6 +14,7 @@ use http_body::Body as _;
 use crate::connection::{Activity, BodyRate};
 use crate::content::{Body, Limited, Outcome, WireBody};
 use crate::failure::{BodyError, Error, Problem};
+use crate::request::scope::Site;
 
 /// The body of a request and how far it was read.
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl RequestBody {
         &mut self,
         headers: &HeaderMap,
         limit: usize,
-    ) -> Result<Bytes, Problem> {
+    ) -> Result<Bytes, Unread> {
         if let RequestBody::Unread(body) = self {
             *self = match collect(body, headers, limit).await {
                 Ok(bytes) => RequestBody::Whole(bytes),
@@ -75,8 +77,8 @@ impl RequestBody {
         }
         match self {
             RequestBody::Whole(bytes) => Ok(bytes.clone()),
-            RequestBody::Failed(failure) => Err(failure.problem().clone()),
-            RequestBody::Taken(_) | RequestBody::Unread(_) => Err(taken()),
+            RequestBody::Failed(failure) => Err(Unread::Failed(failure.problem().clone())),
+            RequestBody::Taken(_) | RequestBody::Unread(_) => Err(Unread::Taken),
         }
     }
 
@@ -167,19 +169,46 @@ impl RequestBody {
     }
 
     /// Takes the body as a stream, unless it is known to have more than `limit` bytes.
-    pub(crate) fn open(&mut self, limit: usize) -> Result<Body, Problem> {
+    pub(crate) fn open(&mut self, limit: usize) -> Result<Body, Unread> {
         match self {
             RequestBody::Unread(body) if body.size_hint().lower() > limit as u64 => {
                 let failure = too_large(limit);
                 let problem = failure.problem().clone();
                 *self = RequestBody::Failed(failure);
-                Err(problem)
+                Err(Unread::Failed(problem))
             }
-            RequestBody::Failed(failure) => Err(failure.problem().clone()),
-            RequestBody::Taken(_) => Err(taken()),
+            RequestBody::Failed(failure) => Err(Unread::Failed(failure.problem().clone())),
+            RequestBody::Taken(_) => Err(Unread::Taken),
             RequestBody::Unread(_) | RequestBody::Whole(_) => Ok(self.take(limit)),
         }
     }
+}
+
+/// The reason why a reader gets no body.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// The client sent one that cannot be read.
+    Failed(Problem),
+    /// An earlier reader has taken it as a stream.
+    Taken,
+}
+
+impl Unread {
+    /// Returns the problem of the request. A mistake of the app, which the log shows, is 500.
+    pub(crate) fn problem(self, site: &Site) -> Problem {
+        match self {
+            Unread::Failed(problem) => problem,
+            Unread::Taken => Problem::new(500).because(taken_in(site)),
+        }
+    }
+}
+
+fn taken_in(site: &Site) -> String {
+    let handler = site.handler.unwrap_or("a fallback or middleware");
+    let pattern = site.pattern.as_ref().map_or("no route", Pattern::as_str);
+    format!(
+        "the body was taken as a stream before it is read again in {handler} ({pattern}): take it once, or read it as `Bytes`, text, JSON or a form each time, which keep it"
+    )
 }
 
 /// The reason why a body could not be read. The bytes that had come are gone.
@@ -231,10 +260,4 @@ fn too_large(limit: usize) -> Failure {
     Failure::of(BodyError::TooLarge {
         limit: limit as u64,
     })
-}
-
-/// A mistake of the app, of which the client learns no more than that.
-fn taken() -> Problem {
-    let error = BodyError::Failed("the body was read as a stream already".into());
-    Error::from(error).into()
 }

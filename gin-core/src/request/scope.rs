@@ -109,6 +109,8 @@ impl States {
 /// The place of a request in the app: the pattern that matched, if one did, and the scope around it.
 pub(crate) struct Site {
     pub(crate) pattern: Option<Pattern>,
+    /// The full name of the route's handler. `None` where no route matched.
+    pub(crate) handler: Option<&'static str>,
     pub(crate) scope: Arc<Scope>,
 }
 

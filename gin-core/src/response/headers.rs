@@ -84,7 +84,7 @@ where
         match map_of(headers) {
             Ok(headers) => {
                 let mut response = body.into_response();
-                response.headers_mut().extend(headers);
+                append(response.headers_mut(), headers);
                 response
             }
             Err(error) => error.into_response(),
@@ -127,6 +127,17 @@ fn replace(headers: &mut HeaderMap, fresh: HeaderMap) {
             Entry::Occupied(mut entry) if first => drop(entry.insert(value)),
             Entry::Occupied(mut entry) => entry.append(value),
             Entry::Vacant(entry) => drop(entry.insert(value)),
+        }
+    }
+}
+
+/// Adds `fresh` beside the values in `headers` that have the same names.
+fn append(headers: &mut HeaderMap, fresh: HeaderMap) {
+    let mut current = None;
+    for (name, value) in fresh {
+        current = name.or(current);
+        if let Some(name) = &current {
+            headers.append(name, value);
         }
     }
 }

@@ -36,6 +36,30 @@
 //!
 //! In a handler of `&mut Context`, methods such as [`Context::json`](crate::Context::json) and
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
+//!
+//! # Early hints
+//!
+//! A handler cannot send 103 Early Hints (RFC 8297), nor another status below 200, which becomes a 500. hyper writes the responses, and
+//! its servers send none of these but `100 Continue`, when a handler reads a body that waits for it, and the `101` of an upgrade. A
+//! `link` header comes early if the body does not have to be ready: the head of a [`Body`] that is a stream is sent before its first
+//! chunk, so that a browser loads the style sheet while the app still makes the page.
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! async fn page() -> impl IntoResponse {
+//!     let body = Body::from_writer(async |mut page| {
+//!         let orders = "<h1>Orders</h1>"; // from the database
+//!         page.send(orders).await;
+//!     });
+//!     ([("link", "</site.css>; rel=preload; as=style"), ("content-type", "text/html")], body)
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let response = Client::new(Group::new("").get("/", page)).get("/").await;
+//! response.has_header("link", "</site.css>; rel=preload; as=style").has_text("<h1>Orders</h1>");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod accept;
 mod assured;

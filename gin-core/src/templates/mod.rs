@@ -62,6 +62,24 @@
 //! assert!(error.contains("home.html:2:17: there is no route named `shwo`; did you mean `show`?"));
 //! ```
 //!
+//! It also reports a template that does not exist but is named by a handler: one that has an attribute, returns a [`View`] and writes
+//! the name as a literal in `View::new("…", …)` or `View::block("…", …)`. Other names are looked up at the request, which is a 500 if
+//! there is no such template: those that closures and other functions write, and those that are made at run time. A library cannot
+//! find them earlier, as a call has no effect before it runs.
+//!
+//! ```
+//! # use gin::{prelude::*, templates::Templates};
+//! #[get("/")]
+//! async fn home() -> View {
+//!     View::new("hoem.html", ())
+//! }
+//!
+//! let templates = Templates::embedded([("home.html", "Welcome")]);
+//! let app = Group::new("").templates(templates).mount(routes![home]);
+//! let error = app.build().unwrap_err().to_string();
+//! assert!(error.contains("there is no template `hoem.html`; did you mean `home.html`?"));
+//! ```
+//!
 //! # Links
 //!
 //! `url('show', id = 7)` returns the path of the route whose handler is the function `show`, prefixes of groups included. Where
@@ -127,6 +145,7 @@ mod flashes;
 mod hooks;
 mod links;
 mod media;
+mod named;
 mod references;
 mod renderer;
 mod source;
@@ -147,6 +166,7 @@ pub use collection::Templates;
 pub(crate) use error::TemplateError;
 #[cfg(feature = "sessions")]
 pub(crate) use flashes::with_flashes;
+pub(crate) use named::expect_templates;
 #[doc(hidden)]
 pub use values::{to_value, values};
 #[doc(alias("HTML", "render", "template", "askama"))]

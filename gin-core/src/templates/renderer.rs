@@ -14,6 +14,7 @@ use crate::templates::error::TemplateError;
 use crate::templates::flashes::FUNCTION;
 use crate::templates::hooks;
 use crate::templates::links::Links;
+use crate::templates::named::Named;
 use crate::templates::source::Source;
 
 /// Separates the names of a template and of a block in it that is rendered alone. The name of a file cannot contain it.
@@ -22,6 +23,8 @@ const BLOCK: char = '\0';
 /// The templates of a group in an engine.
 pub(super) struct Renderer {
     draft: Mutex<Option<Templates>>,
+    /// Those that handlers name.
+    named: Mutex<Vec<Named>>,
     ready: OnceLock<Ready>,
 }
 
@@ -70,6 +73,7 @@ impl Group {
     pub fn templates(mut self, templates: Templates) -> Group {
         let renderer = Arc::new(Renderer {
             draft: Mutex::new(Some(templates)),
+            named: Mutex::default(),
             ready: OnceLock::new(),
         });
         self.parts.push(renderer.clone());
@@ -108,6 +112,9 @@ impl Part for Renderer {
             .map(|flaw| format!("the templates of {at}: {flaw}"))
             .collect();
         flaws.extend(check.flaws());
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let absent = named.iter();
+        flaws.extend(absent.filter_map(|named| named.flaw(&environment, &source)));
         let _ = self.ready.set(Ready {
             environment,
             #[cfg(feature = "sessions")]
@@ -185,6 +192,12 @@ fn load(loaded: &Arc<Loaded>, name: &str) -> Result<Option<TemplateSource>, Erro
 }
 
 impl Renderer {
+    /// Adds templates that must exist.
+    pub(super) fn expect(&self, named: impl Iterator<Item = Named>) {
+        let mut all = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(named);
+    }
+
     /// Returns `true` if a template shows the messages of the session.
     #[cfg(feature = "sessions")]
     pub(super) fn mentions_flashes(&self) -> bool {

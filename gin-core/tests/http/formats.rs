@@ -292,6 +292,43 @@ fn hostile() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     ]
 }
 
+#[tokio::test]
+async fn a_message_of_protocol_buffers_makes_the_round_trip() {
+    let app = Group::new("").post("/", async |Protobuf(note): Protobuf<Note>| Protobuf(note));
+    let client = Client::new(app);
+    let post = |content_type: &str, bytes: &'static [u8]| {
+        let request = client.post("/").header("content-type", content_type);
+        request.body(bytes)
+    };
+    const HELLO: &[u8] = b"\x0a\x05hello";
+    for content_type in [
+        "application/x-protobuf",
+        "application/protobuf",
+        "application/vnd.google.protobuf; proto=Note",
+    ] {
+        let response = post(content_type, HELLO).await.is(200);
+        let response = response.has_header("content-type", "application/x-protobuf");
+        assert_eq!(&response.bytes()[..], HELLO, "{content_type}");
+    }
+    // A field that is not there has its default, and one that is not known is no mistake.
+    let response = post("application/protobuf", b"\x18\x07").await.is(200);
+    assert_eq!(&response.bytes()[..], b"");
+    for malformed in [
+        &b"\x0a"[..],
+        b"\x0a\x09hello",
+        b"\x0a\x01\xff",
+        b"\x08\x01",
+        b"\x0f",
+        b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+    ] {
+        let response = post("application/protobuf", malformed).await.is(400);
+        response.contains("the body is not a message of Protocol Buffers");
+    }
+    let other = post("application/json", b"{}").await.is(415);
+    other.contains("application/x-protobuf");
+    client.post("/").body(HELLO).await.is(415);
+}
+
 /// Posts a body on a connection of its own.
 async fn post(server: &Running, path: &str, content_type: &str, body: &[u8]) -> String {
     let length = body.len();

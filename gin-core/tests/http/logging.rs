@@ -69,6 +69,52 @@ async fn json_has_the_route_and_the_cause() {
     assert!(error.contains("disk") && error.contains(file!()), "{error}");
 }
 
+#[post("/twice")]
+async fn take_twice(first: Body, second: Body) -> &'static str {
+    drop((first, second));
+    "taken"
+}
+
+#[post("/again")]
+async fn read_again(stream: Body, text: String) -> String {
+    drop(stream);
+    text
+}
+
+#[post("/after")]
+async fn read_after(cx: &mut Context) -> Result<String> {
+    drop(cx.take_body());
+    Ok(cx.bytes().await?.len().to_string())
+}
+
+#[tokio::test]
+async fn a_body_that_is_read_again_is_a_500_whose_cause_names_the_handler() {
+    let log = Log::default();
+    let app = Group::new("/api")
+        .with(Logger::json(log.clone()))
+        .mount(routes![take_twice, read_again, read_after]);
+    let server = Running::new(app).await;
+    for (path, handler) in [
+        ("/twice", "logging::take_twice"),
+        ("/again", "logging::read_again"),
+        ("/after", "logging::read_after"),
+    ] {
+        let response = server
+            .exchange(format!(
+                "POST /api{path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello"
+            ))
+            .await;
+        assert!(response.starts_with("HTTP/1.1 500 "), "{response}");
+        assert!(!response.contains("stream"), "{response}");
+        let text = log.text();
+        let line = text.lines().last().expect("there is one");
+        let line: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
+        let error = line["errors"][0].as_str().expect("there is one");
+        let place = format!("{handler} (/api{path})");
+        assert!(error.contains(&place), "{place}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn control_characters_are_escaped() {
     let log = Log::default();

@@ -1,6 +1,7 @@
 //! The behavior of an app built on gin, in process and on real sockets.
 
 mod binding;
+mod bombs;
 mod child;
 mod context;
 mod cookies;
@@ -27,6 +28,7 @@ mod multiplex;
 mod panics;
 mod process;
 mod protocol;
+mod proxies;
 mod redis;
 mod redis_server;
 mod refusals;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
 use gin::Server;
+use gin::cookies::Key;
 use gin::prelude::*;
 use nix::sys::signal::Signal;
 use nix::unistd::Uid;
@@ -294,6 +295,37 @@ async fn a_part_without_effect_is_a_warning_in_the_log() {
     let warning = warning.unwrap_or_else(|| panic!("{log}"));
     assert!(warning.contains("WARN gin::server::running: "), "{warning}");
     assert!(warning.contains("process.rs:"), "{warning}");
+}
+
+#[test]
+#[ignore = "the test below runs it, in a process of its own"]
+fn program_with_a_key() {
+    if let Err(error) = Key::from_env("APP_KEY") {
+        // As `main` prints the error that it returns.
+        eprintln!("Error: {error}");
+        std::process::exit(1);
+    }
+}
+
+#[test]
+fn a_key_that_is_too_short_ends_the_program_with_the_remedy() {
+    let program = || command("process::program_with_a_key");
+    let good = "0123456789abcdef0123456789abcdef";
+    let mixed = format!("{good} {}", &good[1..]);
+    let mut unset = program();
+    fails_with(unset.env_remove("APP_KEY"), "variable APP_KEY is not set");
+    for (secrets, expected) in [
+        (" ", "variable APP_KEY is not set"),
+        ("short", "has 5 bytes and needs 32 or more; make one with"),
+        (&mixed, "has 31 bytes and needs 32 or more; make one with"),
+    ] {
+        fails_with(program().env("APP_KEY", secrets), expected);
+    }
+    let both = format!("{good} {good}");
+    for secrets in [good, &both] {
+        let status = program().env("APP_KEY", secrets).status();
+        assert!(status.expect("it starts").success(), "{secrets}");
+    }
 }
 
 /// Checks that the server exits with 1 and prints `expected`.

@@ -1,6 +1,7 @@
 //! Bodies that are streamed, in and out, on real sockets.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -8,7 +9,7 @@ use gin::extract::BodyError;
 use gin::prelude::*;
 use gin::{Engine, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use crate::child::Served;
@@ -304,6 +305,29 @@ async fn a_stream_that_fails_aborts_the_response() {
         assert!(!response.contains("disk"), "{path}: {response}");
     }
     assert!(server.get("/").await.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn the_head_is_sent_before_the_first_chunk_is_there() {
+    let ready = Arc::new(Notify::new());
+    let early = async |State(ready): State<Arc<Notify>>| {
+        let body = Body::from_writer(async move |mut page| {
+            ready.notified().await;
+            page.send("the page").await;
+        });
+        ([("link", "</site.css>; rel=preload")], body)
+    };
+    let app = Group::new("").state(ready.clone()).get("/", early);
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let head = wire.until("\r\n\r\n").await;
+    assert!(
+        head.contains("link: </site.css>; rel=preload\r\n"),
+        "{head}"
+    );
+    ready.notify_one();
+    wire.until("the page").await;
 }
 
 #[tokio::test]

@@ -250,7 +250,7 @@ mod posts {
 #[tokio::test]
 async fn links_lead_to_routes_by_the_names_of_their_handlers() {
     let text = "{{ url('list', page=2, tag=['a b', 'c']) }} {{ url('users::show', 7) }} {{ url('posts::show', slug='a/b?ü') }}";
-    let templates = Templates::embedded([("page.txt", text)]);
+    let templates = Templates::embedded([("page.txt", text), ("users/list.html", "")]);
     let api = Group::new("/v1").mount(routes![users::show, posts::show, list]);
     let app = Group::new("")
         .templates(templates)
@@ -308,6 +308,77 @@ fn everything_that_is_wrong_is_reported_when_the_engine_is_built() {
         7,
         "{text}"
     );
+}
+
+#[get("/misspelt/:is_new")]
+async fn misspelt(is_new: bool) -> gin::Result<(StatusCode, View)> {
+    if is_new {
+        return Ok((StatusCode::CREATED, View::new("hoem.html", ())));
+    }
+    Ok((
+        StatusCode::OK,
+        gin::templates::View::block("pages/x.html", "rows", ()),
+    ))
+}
+
+#[get("/sound")]
+async fn sound() -> View {
+    View::new("home.html", context! { name => "Ann" })
+}
+
+/// A type of the app with the name of gin's.
+mod own {
+    use gin::prelude::*;
+
+    struct View;
+
+    impl View {
+        fn new(text: &'static str, _: ()) -> &'static str {
+            text
+        }
+    }
+
+    #[get("/own")]
+    pub(super) async fn show() -> &'static str {
+        View::new("no.html", ())
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_a_handler_names_must_exist_when_the_engine_is_built() {
+    let templates = || Templates::embedded([("home.html", "Hello")]);
+    let wrong = Group::new("")
+        .templates(templates())
+        .mount(routes![misspelt, sound, own::show]);
+    let text = flaws(wrong);
+    let file = file!();
+    let route = format!("the view of GET /misspelt/:is_new ({file}:");
+    for (name, message) in [
+        (
+            "hoem.html",
+            "there is no template `hoem.html`; did you mean `home.html`?",
+        ),
+        ("pages/x.html", "there is no template `pages/x.html`"),
+    ] {
+        let source = include_str!("templates.rs").lines();
+        let (before, _) = source
+            .enumerate()
+            .find(|(_, line)| line.contains(name))
+            .expect("it is above");
+        let start = format!("{file}:{}: {route}", before + 1);
+        let found = text.lines().find(|found| found.contains(&start));
+        assert!(
+            found.is_some_and(|found| found.ends_with(message)),
+            "{start} {message}\n{text}"
+        );
+    }
+    assert_eq!(text.lines().count(), 3, "{text}");
+    let right = Group::new("")
+        .templates(templates())
+        .mount(routes![sound, own::show]);
+    let client = Client::new(right);
+    client.get("/sound").await.is(200).has_text("Hello");
+    client.get("/own").await.is(200).has_text("no.html");
 }
 
 #[tokio::test]

@@ -134,6 +134,38 @@ async fn a_handshake_is_accepted_with_the_key_of_the_rfc() {
 }
 
 #[tokio::test]
+async fn the_first_subprotocol_of_the_app_that_is_offered_is_chosen() {
+    let app = Group::new("").get("/", async |ws: WebSocket| {
+        ws.protocols(["chat.v2", "chat.v1"])
+            .on_upgrade(async |mut socket| {
+                let chosen = socket.protocol().unwrap_or("none").to_owned();
+                Ok(socket.send(format!("in {chosen}.")).await?)
+            })
+    });
+    let server = Running::new(app).await;
+    for (offer, chosen) in [
+        ("sec-websocket-protocol: chat.v1, chat.v2\r\n", "chat.v2"),
+        (
+            "sec-websocket-protocol: a\r\nsec-websocket-protocol: chat.v1\r\n",
+            "chat.v1",
+        ),
+        ("sec-websocket-protocol: chat.v3,, CHAT.V2\r\n", "none"),
+        ("sec-websocket-protocol: chat\r\n", "none"),
+        ("", "none"),
+    ] {
+        let mut wire = server.connect().await;
+        wire.send(format!("{HANDSHAKE}{offer}\r\n")).await;
+        let response = wire.until(&format!("in {chosen}.")).await;
+        assert!(response.starts_with("HTTP/1.1 101 "), "{offer}: {response}");
+        let header = format!("sec-websocket-protocol: {chosen}\r\n");
+        let is_named = response.contains(&header);
+        assert_eq!(is_named, chosen != "none", "{offer}: {response}");
+        let is_silent = !response.contains("sec-websocket-protocol");
+        assert_eq!(is_silent, chosen == "none", "{offer}: {response}");
+    }
+}
+
+#[tokio::test]
 async fn a_handshake_that_is_not_sound_is_refused() {
     let app = app().post("/", async |ws: WebSocket| ws.on_upgrade(echo));
     let server = Running::new(app).await;

@@ -27,6 +27,42 @@ async fn a_request_comes_from_the_address_that_is_set() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_the_same_in_every_run() {
+    let app = Group::new("")
+        .get("/json", async || {
+            (
+                [("x-b", "2"), ("x-a", "1")],
+                Json(json!({ "b": [1], "a": 2 })),
+            )
+        })
+        .get("/text", async || ([("x-a", "1")], "one\ntwo"))
+        .get("/bytes", async || Bytes::from_static(b"\xff\xfe"))
+        .get("/nothing", async || 204);
+    let client = Client::new(app);
+    for (path, expected) in [
+        (
+            "/json",
+            "200 OK\ncontent-type: application/json\nx-a: 1\nx-b: 2\n\n{\n  \"a\": 2,\n  \"b\": [\n    1\n  ]\n}\n",
+        ),
+        (
+            "/text",
+            "200 OK\ncontent-type: text/plain; charset=utf-8\nx-a: 1\n\none\ntwo\n",
+        ),
+        (
+            "/bytes",
+            "200 OK\ncontent-type: application/octet-stream\n\n(2 bytes)\n",
+        ),
+        ("/nothing", "204 No Content\n"),
+        (
+            "/none",
+            "404 Not Found\ncontent-type: text/plain; charset=utf-8\nvary: accept\n\n404 Not Found\n\n",
+        ),
+    ] {
+        assert_eq!(client.get(path).await.snapshot(), expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn redirects_are_followed_as_a_browser_does() {
     let echo = async |cx: &mut Context| -> gin::Result<Response> {
         let body = cx.bytes().await?;

@@ -1,4 +1,4 @@
-//! The surface of responses and errors, through the client of `gin::testing`.
+//! The surface of responses and errors, through the client of `gin::testing` and through a socket.
 
 mod checks;
 mod client;
@@ -6,3 +6,6 @@ mod errors;
 mod json;
 mod paths;
 mod responses;
+#[expect(dead_code, reason = "other tests use the rest")]
+#[path = "../http/wire.rs"]
+mod wire;

@@ -54,6 +54,33 @@ async fn a_header_with_a_line_feed_is_a_500_and_never_sent() {
 }
 
 #[tokio::test]
+async fn appended_headers_stand_beside_those_that_are_there() {
+    let app = Group::new("")
+        .get("/append", async || {
+            (
+                AppendHeaders([("x-a", "2"), ("x-a", "3")]),
+                ([("x-a", "1")], "body"),
+            )
+        })
+        .get("/replace", async || {
+            ([("x-a", "4")], (AppendHeaders([("x-a", "2")]), "body"))
+        })
+        .get("/status", async || {
+            (StatusCode::CREATED, (AppendHeaders([("x-a", "2")]), "body"))
+        });
+    let client = Client::new(app);
+    for (path, status, expected) in [
+        ("/append", 200, &["1", "2", "3"][..]),
+        ("/replace", 200, &["4"]),
+        ("/status", 201, &["2"]),
+    ] {
+        let response = client.get(path).await.is(status).has_text("body");
+        let values = response.headers().get_all("x-a").iter();
+        assert!(values.eq(expected.iter()), "{path}: {response:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_has_a_status_that_clients_follow_and_a_location_in_ascii() {
     let app = Group::new("")
         .get("/to/:status", async |Path(status): Path<u16>| {
