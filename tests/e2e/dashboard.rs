@@ -1,5 +1,7 @@
 //! The dashboard in a real browser.
 
+use std::process::Command;
+
 use gin_tests::{Browser, Dev, Sandbox};
 
 use crate::reports::failing;
@@ -88,6 +90,34 @@ async fn an_unsafe_request_is_resent_only_after_confirmation() {
     browser.shows("New response: 200").await;
     browser.shows("a by POST from v1").await;
     assert_eq!(requests(&app).await, 2);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_recorded_request_is_copied_as_a_command_that_sends_it() {
+    let (app, browser) = open().await;
+    let request = app.get("/a.html?q='&x").header("x-word", "it's");
+    request.post("a=1&b='$x'\n").await.is(200).text();
+    browser.shows("/a.html").await;
+    browser.press(&['j', Browser::ENTER]).await;
+    browser.click("#as-curl").await;
+    browser.shows("Copied").await;
+    let command = browser.clipboard().await;
+    let sent = Command::new("sh").arg("-c").arg(&command).output();
+    let sent = sent.expect("a shell starts");
+    let output = String::from_utf8_lossy(&sent.stdout);
+    assert!(
+        output.starts_with("HTTP/1.1 200 OK\r\n") && output.contains("a by POST from v1"),
+        "{command}: {output}"
+    );
+    let [first, again] = [0, 1].map(|id| app.get(&format!("/__gin/requests/{id}")));
+    let [first, again] = [first.await.is(200).json(), again.await.is(200).json()];
+    for member in ["method", "target", "request"] {
+        assert_eq!(first[member], again[member], "{command}");
+    }
+    let word = serde_json::json!(["x-word", "it's"]);
+    let headers = again["request_headers"].as_array();
+    assert!(headers.is_some_and(|all| all.contains(&word)), "{again}");
 }
 
 /// Returns the number of recorded requests.
