@@ -213,6 +213,59 @@ async fn routes_open_their_code_in_the_editor() {
     browser.shows("Opened src/main.rs in the editor").await;
 }
 
+/// An app with two groups, one of which has a middleware more.
+const GROUPS: &str = r#"
+use gin::prelude::*;
+
+#[get("/open")]
+async fn open() {}
+
+#[get("/also")]
+async fn also() {}
+
+#[get("/secret")]
+async fn secret() {}
+
+async fn members_only(cx: &mut Context, next: Next<'_>) -> Response {
+    next.run(cx).await
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    let members = Group::new("/members").with(members_only).mount(routes![secret]);
+    Group::new("").mount(routes![open]).nest(members).mount(routes![also]).run().await
+}
+"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn routes_with_the_same_middleware_are_together_and_found_by_it() {
+    const SHOWN: &str = "[...document.querySelectorAll('#routes :is(h3, .way > :last-child)')]
+        .filter((it) => it.checkVisibility()).map((it) => it.innerText).join(' ').replace(/\\s+/g, ' ')";
+    let app = Sandbox::new("hello")
+        .with("src/main.rs", GROUPS)
+        .dev()
+        .await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.set_width(320).await;
+    browser.visit(&url(&app)).await;
+    browser.shows("members_only").await;
+    let fits = "document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(browser.evaluate(fits).await, true);
+    browser.fill("#find", "members_only").await;
+    browser
+        .until(&format!(
+            "{SHOWN} === 'Middleware: members_only /members/secret'"
+        ))
+        .await;
+    browser.press(&['/', Browser::ESCAPE]).await;
+    browser.fill("#find", "also").await;
+    browser
+        .until(&format!("{SHOWN} === 'No middleware /also'"))
+        .await;
+}
+
 /// An app with routes whose patterns and params are unusual.
 const FORMS: &str = r#"
 use gin::prelude::*;
