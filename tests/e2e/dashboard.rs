@@ -1,5 +1,7 @@
 //! The dashboard in a real browser.
 
+use std::process::Command;
+
 use gin_tests::{Browser, Dev, Sandbox};
 
 use crate::reports::failing;
@@ -88,6 +90,34 @@ async fn an_unsafe_request_is_resent_only_after_confirmation() {
     browser.shows("New response: 200").await;
     browser.shows("a by POST from v1").await;
     assert_eq!(requests(&app).await, 2);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_recorded_request_is_copied_as_a_command_that_sends_it() {
+    let (app, browser) = open().await;
+    let request = app.get("/a.html?q='&x").header("x-word", "it's");
+    request.post("a=1&b='$x'\n").await.is(200).text();
+    browser.shows("/a.html").await;
+    browser.press(&['j', Browser::ENTER]).await;
+    browser.click("#as-curl").await;
+    browser.shows("Copied").await;
+    let command = browser.clipboard().await;
+    let sent = Command::new("sh").arg("-c").arg(&command).output();
+    let sent = sent.expect("a shell starts");
+    let output = String::from_utf8_lossy(&sent.stdout);
+    assert!(
+        output.starts_with("HTTP/1.1 200 OK\r\n") && output.contains("a by POST from v1"),
+        "{command}: {output}"
+    );
+    let [first, again] = [0, 1].map(|id| app.get(&format!("/__gin/requests/{id}")));
+    let [first, again] = [first.await.is(200).json(), again.await.is(200).json()];
+    for member in ["method", "target", "request"] {
+        assert_eq!(first[member], again[member], "{command}");
+    }
+    let word = serde_json::json!(["x-word", "it's"]);
+    let headers = again["request_headers"].as_array();
+    assert!(headers.is_some_and(|all| all.contains(&word)), "{again}");
 }
 
 /// Returns the number of recorded requests.
@@ -181,6 +211,59 @@ async fn routes_open_their_code_in_the_editor() {
     browser.shows("Logger → Recovery → timer").await;
     browser.click("#routes .at").await;
     browser.shows("Opened src/main.rs in the editor").await;
+}
+
+/// An app with two groups, one of which has a middleware more.
+const GROUPS: &str = r#"
+use gin::prelude::*;
+
+#[get("/open")]
+async fn open() {}
+
+#[get("/also")]
+async fn also() {}
+
+#[get("/secret")]
+async fn secret() {}
+
+async fn members_only(cx: &mut Context, next: Next<'_>) -> Response {
+    next.run(cx).await
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    let members = Group::new("/members").with(members_only).mount(routes![secret]);
+    Group::new("").mount(routes![open]).nest(members).mount(routes![also]).run().await
+}
+"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn routes_with_the_same_middleware_are_together_and_found_by_it() {
+    const SHOWN: &str = "[...document.querySelectorAll('#routes :is(h3, .way > :last-child)')]
+        .filter((it) => it.checkVisibility()).map((it) => it.innerText).join(' ').replace(/\\s+/g, ' ')";
+    let app = Sandbox::new("hello")
+        .with("src/main.rs", GROUPS)
+        .dev()
+        .await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.set_width(320).await;
+    browser.visit(&url(&app)).await;
+    browser.shows("members_only").await;
+    let fits = "document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(browser.evaluate(fits).await, true);
+    browser.fill("#find", "members_only").await;
+    browser
+        .until(&format!(
+            "{SHOWN} === 'Middleware: members_only /members/secret'"
+        ))
+        .await;
+    browser.press(&['/', Browser::ESCAPE]).await;
+    browser.fill("#find", "also").await;
+    browser
+        .until(&format!("{SHOWN} === 'No middleware /also'"))
+        .await;
 }
 
 /// An app with routes whose patterns and params are unusual.

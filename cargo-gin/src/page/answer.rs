@@ -57,9 +57,11 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>) -> Page {
     own_page(status, |nonce| html::dashboard(status, seen, nonce))
 }
 
-/// Returns the page of `GET /__gin/requests/ID`.
-pub(crate) fn request(status: &Status, request: &FullExchange) -> Page {
-    own_page(status, |nonce| html::request(status, request, nonce))
+/// Returns the page of `GET /__gin/requests/ID` for a visitor of the dev server at `origin`.
+pub(crate) fn request(status: &Status, request: &FullExchange, origin: &str) -> Page {
+    own_page(status, |nonce| {
+        html::request(status, request, origin, nonce)
+    })
 }
 
 /// Returns the page of `GET /__gin/comparison`: requests that were sent again, each with the one that it repeats.

@@ -13,7 +13,7 @@ const localize = (root) => {
 
 const filter = () => {
   if (!find("#find")) return;
-  for (const row of all("#log > li, #routes li")) row.hidden = !fits(row.textContent);
+  for (const row of all("#log > li, #routes :is(li, section)")) row.hidden = !fits(row.textContent);
 };
 
 // While the user reads the list, newer requests wait: nothing is inserted above.

@@ -148,6 +148,16 @@ const open = async ({ dataset, textContent: place }) => {
   else await navigator.clipboard?.writeText(place).then(() => report("Copied " + place), () => {});
 };
 
+// Copies a text that the page contains.
+const take = async (id) => {
+  try {
+    await navigator.clipboard.writeText(find(id).value);
+    report("Copied");
+  } catch {
+    warn("Copying is not allowed here.");
+  }
+};
+
 // Without a script, places are text.
 const enliven = (root) => {
   for (const place of all("a[data-open]", root)) Object.assign(place, { role: "button", tabIndex: 0 });
@@ -165,6 +175,7 @@ find("#notice button").addEventListener("click", () => warn(""));
 addEventListener("click", ({ target }) => {
   const place = target.closest?.("[data-open]");
   if (place) open(place);
+  if (target.id === "as-curl") take("#curl");
 });
 
 // Binds keys, except where the user types. Esc leaves and clears the filter.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::incidents::{Argument, Incident, Mistake, Parameter, pairs};
+use crate::page::html::frame::as_curl;
 use crate::page::html::incident::card;
 use crate::page::html::markup::{Html, fold, preformatted, prose};
 use crate::page::html::phase::crash;
@@ -10,8 +11,8 @@ use crate::page::words::incident::{masked, sent, value};
 use crate::page::words::{curl, sentence};
 use crate::panic::Panic;
 
-/// Actions of the page of an incident. Without a script they have no effect, so a style hides them.
-const AGAIN: &str = "<button id=\"again\" type=\"button\">Send again</button> <button id=\"as-curl\" type=\"button\">Copy as curl</button>";
+/// The action of the page of an incident. Without a script it has no effect, so a style hides it.
+const AGAIN: &str = "<button id=\"again\" type=\"button\">Send again</button> ";
 
 /// Adds the arguments that could not be made.
 pub(super) fn arguments(html: &mut Html, incident: &Incident) {
@@ -94,6 +95,7 @@ pub(super) fn request(html: &mut Html, incident: &Incident) {
 fn actions(html: &mut Html, incident: &Incident) {
     html.element("p", "act", |html| {
         html.raw(AGAIN);
+        as_curl(html, &curl::of_incident(incident));
     });
     html.element("p", "", |html| {
         html.tag("a")
@@ -104,10 +106,6 @@ fn actions(html: &mut Html, incident: &Incident) {
             )
             .holding("Its record: the app’s own response, and its times");
     });
-    html.tag("textarea")
-        .attribute("id", "curl")
-        .flag("hidden", true)
-        .holding(curl::command(incident));
 }
 
 /// Adds names with their values. Those of secrets are masked.

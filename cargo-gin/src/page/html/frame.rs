@@ -14,6 +14,8 @@ pub(crate) const DASHBOARD_LINK: &str = "<a href=\"/__gin/\">Dashboard of cargo 
 const KEYS: &str = "<button id=\"keys\" type=\"button\" aria-label=\"? Keys\">?</button>";
 /// The tool of pages that have their Markdown in them.
 pub(crate) const COPY: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
+/// The button that copies a request. Without a script it has no effect, so a style hides the row in which it stands.
+const AS_CURL: &str = "<button id=\"as-curl\" type=\"button\">Copy as curl</button>";
 /// The keys of pages that show places, shown with `?`.
 pub(crate) const PLACES_HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
@@ -51,6 +53,15 @@ pub(crate) fn add_style(html: &mut Html, style: &'static str, nonce: &Nonce) {
     html.tag("style").attribute("nonce", nonce).around(|html| {
         html.raw(style);
     });
+}
+
+/// Adds a button that copies `command`, a request for curl.
+pub(crate) fn as_curl(html: &mut Html, command: &str) {
+    html.raw(AS_CURL)
+        .tag("textarea")
+        .attribute("id", "curl")
+        .flag("hidden", true)
+        .holding(command);
 }
 
 /// Adds the end of the body: the list of keys, and the script.

@@ -124,7 +124,7 @@ fn body(happened: &Incident, format: Format) -> String {
 fn html(happened: &Incident) -> String {
     let page = body(happened, Format::Html(Revisit::Freely));
     let (_, body) = page.split_once("<body").unwrap();
-    let (body, _) = body.split_once("<textarea").unwrap();
+    let (body, _) = body.split_once("<textarea id=\"md\"").unwrap();
     format!("<body{}", body.replace("><", ">\n<"))
 }
 

@@ -346,7 +346,10 @@ fn request() {
         older: None,
         newer: Some(1),
     };
-    insta::assert_snapshot!("request", content(&page::request(&status, &full)));
+    insta::assert_snapshot!(
+        "request",
+        content(&page::request(&status, &full, "http://localhost:3000"))
+    );
 }
 
 fn broken() -> Status {

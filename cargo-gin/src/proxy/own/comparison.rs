@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::page::{self, FullExchange};
 use crate::proxy::access::Visitor;
 use crate::proxy::client::Client;
+use crate::proxy::forwarding::Unserved;
 use crate::proxy::own::requests::{NotReplayed, RecordedRequests, Selection};
 use crate::proxy::records::Record;
 use crate::proxy::response;
@@ -17,7 +18,8 @@ use crate::proxy::streams::Body;
 const MOST: usize = 20;
 
 impl RecordedRequests {
-    /// Sends the newest requests of earlier builds again, each once, if they change nothing. Returns their number.
+    /// Sends the newest requests of earlier builds again, each once, if they change nothing. Returns their number. One that the app
+    /// cannot serve gets a page of ours, which the comparison says.
     pub(super) async fn compare(
         &self,
         client: &Client,
@@ -27,9 +29,17 @@ impl RecordedRequests {
         for id in &chosen {
             let sent = self.send_again(client, visitor, Selection::of(*id)).await;
             match sent {
-                Err(NotReplayed::Unserved(unserved)) => return Err(unserved.into()),
+                // The others would wait as long in vain.
+                Err(NotReplayed::Unserved(Unserved::Phase(status)))
+                    if status.phase.is_under_way() =>
+                {
+                    return Err(Unserved::Phase(status).into());
+                }
+                Err(NotReplayed::Unserved(Unserved::Refused(refusal))) => {
+                    return Err(refusal.into());
+                }
                 // A request may have been dropped from the records meanwhile.
-                Ok(_) | Err(NotReplayed::Condition(_)) => {}
+                Ok(_) | Err(NotReplayed::Condition(_) | NotReplayed::Unserved(_)) => {}
             }
         }
         Ok(response::json(&json!({ "sent": chosen.len() })))
@@ -41,19 +51,23 @@ impl RecordedRequests {
         response::page(page::comparison(&status, &self.pairs()), &status)
     }
 
-    /// Returns the ids of requests of earlier builds that can be sent again freely, the newest first.
+    /// Returns the ids of requests of earlier builds that can be sent again freely: first those that the app has responded to, then
+    /// those that only got a page of ours, the newest first.
     fn of_earlier_builds(&self) -> Vec<u64> {
         let build = self.status.borrow().attempt;
-        let mut seen = HashSet::new();
         let all = self.recorder.map(|record| {
             // A page that has reloaded since is in the current build, too, which does not matter.
             let is_earlier = record.attempt < build && record.repeats.is_none();
-            let is_chosen = is_earlier
-                && is_safe(record)
-                && seen.insert((record.method.clone(), record.target.clone()));
-            is_chosen.then_some(record.id)
+            (is_earlier && is_safe(record)).then(|| {
+                let target = (record.method.clone(), record.target.clone());
+                (is_ours(record), target, record.id)
+            })
         });
-        all.into_iter().flatten().take(MOST).collect()
+        let mut all: Vec<_> = all.into_iter().flatten().collect();
+        all.sort_by_key(|(is_ours, ..)| *is_ours);
+        let mut seen = HashSet::new();
+        all.retain(|(_, target, _)| seen.insert(target.clone()));
+        all.into_iter().map(|(.., id)| id).take(MOST).collect()
     }
 
     /// Returns the requests that were sent again, each with the one that it repeats, the newest first.
@@ -70,12 +84,17 @@ impl RecordedRequests {
     }
 }
 
-/// Returns `true` for a request without an effect that the app has responded to.
+/// Returns `true` for a request without an effect that has got a response.
 fn is_safe(record: &Record) -> bool {
-    let response = record.response.as_ref();
     matches!(record.method, Method::GET | Method::HEAD)
         && !record.headers.contains_key(http::header::UPGRADE)
         && record.upload.is_whole()
         && record.completion.is_some()
-        && response.is_some_and(|response| response.in_place.is_none())
+        && record.response.is_some()
+}
+
+/// Returns `true` if the dev server has responded without the app.
+fn is_ours(record: &Record) -> bool {
+    let response = record.response.as_ref();
+    record.incident.is_none() && response.is_some_and(|response| response.in_place.is_some())
 }

@@ -152,7 +152,7 @@ impl Endpoints {
                     permitted()?;
                     return match id.strip_suffix("/incident") {
                         Some(id) => self.requests.incident(id, format),
-                        None => self.requests.show(id, format),
+                        None => self.requests.show(id, visitor, format),
                     };
                 }
                 match path.rsplit_once('/') {

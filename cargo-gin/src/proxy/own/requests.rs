@@ -83,11 +83,19 @@ impl RecordedRequests {
     }
 
     /// Returns one request with its headers, and with its bodies if they are kept.
-    pub(super) fn show(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
+    pub(super) fn show(
+        &self,
+        id: &str,
+        visitor: &Visitor,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
         let full = self.full(id.parse().map_err(|_| Refusal::NoSuchId)?)?;
         let status = self.status.borrow();
         Ok(match format {
-            Format::Html(_) => response::page(page::request(&status, &full), &status),
+            Format::Html(_) => {
+                let origin = visitor.origin.to_string();
+                response::page(page::request(&status, &full, &origin), &status)
+            }
             Format::Problem | Format::Markdown | Format::Text(_) | Format::Fragment => {
                 response::json(&json!(full))
             }

@@ -9,6 +9,7 @@ use crate::proxy::tests::recording::{OK, ended, exchange};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code};
 use crate::proxy::{Bodies, Permit};
+use crate::state::Phase;
 
 const OLD: &str = "HTTP/1.1 200 OK\r\nX-Version: 1\r\nDate: a\r\nContent-Length: 6\r\n\r\nold ok";
 const NEW: &str =
@@ -108,6 +109,56 @@ async fn a_page_is_recorded_and_compared_as_the_app_has_sent_it() {
     assert_eq!(read(&mut client).await, (200, json!({ "sent": 1 })));
     let page = comparison(&rig).await;
     assert!(page.contains("<h1>0 of 1 request changed</h1>"), "{page}");
+}
+
+#[tokio::test]
+async fn a_request_that_the_app_did_not_serve_is_compared_as_such() {
+    const SHORT: &str =
+        "HTTP/1.1 200 OK\r\nX-Version: 1\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+    let rig = Rig::start_recording(Bodies::Kept).await;
+    let app = rig.becomes_ready().await;
+    records(&rig, &app, "GET /served", SHORT).await;
+    rig.builds();
+    rig.becomes(Phase::Failed);
+    for path in ["/served", "/broken"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assert_eq!(code(&rig.send(&request).await.head().await), 500);
+        ended(&rig).await;
+    }
+    // The build is still broken: only the request that the app had served before differs.
+    rig.builds();
+    rig.becomes(Phase::Failed);
+    let sent = read(&mut orders(&rig, "compare").await).await;
+    assert_eq!(sent, (200, json!({ "sent": 2 })));
+    let page = comparison(&rig).await;
+    let none = "no response of the app: hello could not be built";
+    for shown in [
+        "<h1>1 of 2 requests changed</h1>".to_owned(),
+        format!("<th scope=\"row\">status</th><td>200</td><td>{none}</td>"),
+        format!(">/broken</a> · {none}</li>"),
+    ] {
+        assert!(page.replace('\n', "").contains(&shown), "{shown}: {page}");
+    }
+    assert!(
+        !page.contains("x-version") && !page.contains("Body"),
+        "{page}"
+    );
+    // It is mended: both got a page of ours before, and the app responds now.
+    rig.builds();
+    let app = rig.becomes_ready().await;
+    let mut client = orders(&rig, "compare").await;
+    for path in ["/served", "/broken"] {
+        let (_, head) = app.responds(SHORT).await;
+        assert!(head.starts_with(&format!("GET {path} ")), "{head}");
+    }
+    assert_eq!(read(&mut client).await, (200, json!({ "sent": 2 })));
+    let page = comparison(&rig).await;
+    for shown in [
+        "<h1>1 of 2 requests changed</h1>".to_owned(),
+        format!("<th scope=\"row\">status</th><td>{none}</td><td>200</td>"),
+    ] {
+        assert!(page.replace('\n', "").contains(&shown), "{shown}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -44,6 +44,9 @@ pub(crate) fn comparison(status: &Status, pairs: &[Pair], nonce: &Nonce) -> Stri
                     html.element("li", "", |html| {
                         html.text(&now.exchange.method).text(" ");
                         link(html, &now.exchange, &before.exchange.target);
+                        if unserved(&now.exchange).is_some() {
+                            html.text(" · ").text(outcome(&now.exchange));
+                        }
                     });
                 }
             });
@@ -55,18 +58,43 @@ fn differs((before, now): &Pair) -> bool {
     !differences(&before.exchange, &now.exchange).is_empty() || has_other_body(before, now)
 }
 
+/// Returns `true` if both bodies of the app are known, and they differ.
 fn has_other_body(before: &FullExchange, now: &FullExchange) -> bool {
-    before.response.bytes != now.response.bytes || before.response.text != now.response.text
+    let is_other =
+        before.response.bytes != now.response.bytes || before.response.text != now.response.text;
+    is_other && is_known(&before.exchange) && is_known(&now.exchange)
+}
+
+/// Returns `true` if the headers and the body are those of the app, also where a client got a page in their place.
+fn is_known(exchange: &Exchange) -> bool {
+    let headers = exchange.response_headers.as_ref();
+    exchange.in_place.is_none() || headers.is_some_and(|headers| !headers.is_empty())
+}
+
+/// Returns the status of the app's response, or the reason why there is none.
+fn outcome(exchange: &Exchange) -> String {
+    match (unserved(exchange), exchange.status) {
+        (Some(reason), _) => format!("no response of the app: {reason}"),
+        (None, Some(status)) => status.to_string(),
+        (None, None) => "no response".to_owned(),
+    }
+}
+
+/// Returns the reason why the app has not responded, if it has not. It has if it reported an incident.
+fn unserved(exchange: &Exchange) -> Option<&String> {
+    let reason = exchange.in_place.as_ref();
+    reason.filter(|_| exchange.incident.is_none())
 }
 
 /// Returns the status and the header fields that differ.
 fn differences(before: &Exchange, now: &Exchange) -> Vec<Difference> {
-    let status = |exchange: &Exchange| match exchange.status {
-        Some(status) => status.to_string(),
-        None => "no response".to_owned(),
+    let mut found = vec![("status".to_owned(), outcome(before), outcome(now))];
+    let names = if is_known(before) && is_known(now) {
+        names(before, now)
+    } else {
+        Vec::new()
     };
-    let mut found = vec![("status".to_owned(), status(before), status(now))];
-    for name in names(before, now) {
+    for name in names {
         let [one, other] = [before, now].map(|exchange| values(exchange, &name));
         found.push((name, one, other));
     }

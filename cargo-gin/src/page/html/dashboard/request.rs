@@ -9,8 +9,9 @@ use crate::page::assets::Nonce;
 use crate::page::exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::{marks, time, tone};
+use crate::page::html::frame::as_curl;
 use crate::page::html::markup::{Html, preformatted, prose};
-use crate::page::words::sentence;
+use crate::page::words::{curl, sentence};
 use crate::state::Status;
 
 /// The name that gin-core gives to the time of the handler.
@@ -26,7 +27,7 @@ const BUTTONS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofo
     <button id=\"yes\" type=\"button\">Send anyway</button></p>";
 
 /// Returns the page of a request.
-pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> String {
+pub(crate) fn request(status: &Status, full: &FullExchange, origin: &str, nonce: &Nonce) -> String {
     let exchange = &full.exchange;
     let title = format!("{} {}", exchange.method, exchange.target);
     framed(&title, status, "", nonce, |html| {
@@ -34,7 +35,8 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
         html.tag("div")
             .attribute("id", "outcome")
             .around(|html| outcome(html, exchange, status.attempt));
-        replay(html, exchange.id, full.replay);
+        let command = curl::of_record(full, origin);
+        replay(html, exchange.id, full.replay, command.as_deref());
         html.tag("div")
             .attribute("class", "pair")
             .attribute("id", "pair")
@@ -211,8 +213,8 @@ fn status_text(exchange: &Exchange) -> String {
     }
 }
 
-/// Adds the button that sends the request again, or the reason why there is none.
-fn replay(html: &mut Html, id: u64, replay: Replay) {
+/// Adds the buttons that send the request again and copy its command, or the reason why there is none.
+fn replay(html: &mut Html, id: u64, replay: Replay, command: Option<&str>) {
     html.element("div", "act", |html| {
         if let Replay::Never(reason) = replay {
             html.element("p", "quiet", |html| prose::sentence(html, reason));
@@ -223,6 +225,9 @@ fn replay(html: &mut Html, id: u64, replay: Replay) {
                 .attribute("data-id", id)
                 .holding("Send again");
             html.raw(NEEDS_JAVASCRIPT);
+        }
+        if let Some(command) = command {
+            as_curl(html, command);
         }
     });
     match replay {

@@ -5,7 +5,7 @@ use crate::page::html::markup::{Html, fold};
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
-/// Adds the routes, each with its handler, its place in the source, its middleware and its limits.
+/// Adds the routes, those with the same middleware together, each with its handler, its place in the source and its limits.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
     html.tag("section")
         .attribute("id", "routes")
@@ -17,12 +17,50 @@ pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>)
                     .attribute("id", "routes-t")
                     .holding(sentence::counted(routes.len(), "route"));
             });
-            html.element("ol", "routes", |html| {
-                for route in routes {
-                    html.element("li", "", |html| row(html, route, files));
-                }
-            });
+            let groups = groups(routes);
+            let has_middleware = routes.iter().any(|route| !route.middleware.is_empty());
+            for group in groups {
+                html.element("section", "", |html| {
+                    if has_middleware {
+                        html.element("h3", "fh", |html| middleware(html, &group[0].middleware));
+                    }
+                    html.element("ol", "routes", |html| {
+                        for route in group {
+                            html.element("li", "", |html| row(html, route, files));
+                        }
+                    });
+                });
+            }
         });
+}
+
+/// Returns the routes with the same middleware together, in the order of the first of each group.
+fn groups(routes: &[Route]) -> Vec<Vec<&Route>> {
+    let mut groups: Vec<Vec<&Route>> = Vec::new();
+    for route in routes {
+        let known = groups
+            .iter_mut()
+            .find(|group| group[0].middleware == route.middleware);
+        match known {
+            Some(group) => group.push(route),
+            None => groups.push(vec![route]),
+        }
+    }
+    groups
+}
+
+/// Adds the names of middleware, from the outside in.
+fn middleware(html: &mut Html, names: &[String]) {
+    if names.is_empty() {
+        html.text("No middleware");
+        return;
+    }
+    html.leaf("span", "vh", "Middleware: ");
+    let mut between = "";
+    for name in names {
+        html.text(between).leaf("code", "", name);
+        between = " → ";
+    }
 }
 
 fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
@@ -46,14 +84,10 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
         form(html, route);
     }
     if !route.middleware.is_empty() {
-        html.element("p", "chain", |html| {
-            html.leaf("span", "vh", "middleware: ");
-            let mut between = "";
-            for name in &route.middleware {
-                html.text(between).leaf("code", "", name);
-                between = " → ";
-            }
-        });
+        // The filter finds a route by its middleware, too.
+        html.tag("span")
+            .flag("hidden", true)
+            .holding(route.middleware.join(" "));
     }
     let limit = route
         .body_limit
@@ -151,6 +185,37 @@ mod tests {
                 "{method} {pattern}: {shown}"
             );
             assert_eq!(shown.contains("<form"), !is_link, "{method} {pattern}");
+        }
+    }
+
+    #[test]
+    fn middleware_is_said_once_for_all_routes_that_have_the_same() {
+        for (chains, expected) in [
+            (&[&[][..], &[]][..], &[][..]),
+            (&[&["Log"], &["Log"]], &["Log"]),
+            (
+                &[&["Log"], &[], &["Log", "Csrf"], &["Log"]],
+                &["Log", "No middleware", "Log → Csrf"],
+            ),
+        ] {
+            let sources = Sources::default();
+            let files = SourceFiles::new(&sources, FileList::Report);
+            let all = chains.iter().map(|chain| {
+                let mut route = route("GET", "/");
+                route["middleware"] = json!(chain);
+                serde_json::from_value(route).unwrap()
+            });
+            let mut html = Html::new();
+            routes(&mut html, &all.collect::<Vec<_>>(), &files);
+            let html = html.into_string();
+            let headings = html.split("<h3 class=\"fh\">").skip(1);
+            let headings = headings.map(|rest| {
+                let heading = rest.split("</h3>").next().unwrap();
+                let heading = heading.replace("<span class=\"vh\">Middleware: </span>", "");
+                heading.replace("<code>", "").replace("</code>", "")
+            });
+            assert_eq!(headings.collect::<Vec<_>>(), expected, "{html}");
+            assert_eq!(html.matches("<li>").count(), chains.len());
         }
     }
 

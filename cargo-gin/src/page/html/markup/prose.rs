@@ -15,7 +15,7 @@ pub(crate) fn sentence(html: &mut Html, text: &str) {
 }
 
 /// Splits `text` at its first pair of backticks: before, within and after.
-fn quoted(text: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn quoted(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('`')?;
     let (quoted, after) = rest.split_once('`')?;
     (!quoted.is_empty() && !quoted.contains('\n')).then_some((before, quoted, after))

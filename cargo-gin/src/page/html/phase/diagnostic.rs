@@ -85,15 +85,14 @@ pub(crate) fn article(
         });
 }
 
-/// Adds the crate, and the diagnostic's number among several.
+/// Adds the crate if there are several, and the diagnostic's number among several.
 fn crate_name(html: &mut Html, item: &Item<'_>) {
-    let package = &item.diagnostic.package;
     let (number, all) = item.ordinal;
-    if package.is_empty() && all == 1 {
+    if item.package.is_none() && all == 1 {
         return;
     }
     html.element("span", "crate", |html| {
-        html.text(package);
+        html.text(item.package.unwrap_or_default());
         if all > 1 {
             html.text(" ")
                 .leaf("span", "nth", format_args!("{number} of {all}"));

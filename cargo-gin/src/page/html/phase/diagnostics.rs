@@ -91,3 +91,42 @@ pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
             .holding(format_args!("Apply sure fixes ({count})"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+    use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+    use crate::page::tests::sample;
+    use crate::state::Phase;
+
+    #[test]
+    fn the_crate_is_shown_only_if_there_are_several() {
+        for (crates, shown) in [
+            (&["blog", "blog"][..], &[][..]),
+            (&["blog", "blog", ""], &[]),
+            (&["blog", "store", ""], &["blog", "store"]),
+        ] {
+            let mut all = Diagnostics::default();
+            for (number, package) in crates.iter().enumerate() {
+                let message = json!({
+                    "message": format!("error {number}"), "code": null, "level": "error", "spans": [], "children": [], "rendered": null,
+                });
+                let message = from_value(message).unwrap();
+                all.push(Diagnostic::new(Origin::Rustc, package, message));
+            }
+            let status = sample::status(Phase::Failed, all);
+            let mut html = Html::new();
+            diagnostics(&mut html, &status);
+            let html = html.into_string();
+            for name in ["blog", "store"] {
+                let article = format!("<span class=\"crate\">{name} <span class=\"nth\">");
+                let heading = format!("<p class=\"fh\"><b>{name}</b>");
+                let is_shown = shown.contains(&name);
+                assert_eq!(html.contains(&article), is_shown, "{name}: {html}");
+                assert_eq!(html.contains(&heading), is_shown, "{name}: {html}");
+            }
+        }
+    }
+}

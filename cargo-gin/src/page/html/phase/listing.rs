@@ -21,6 +21,8 @@ pub(crate) struct Item<'a> {
     pub(crate) diagnostic: &'a Diagnostic,
     /// The path of its whole text, if it is abridged.
     pub(crate) whole: Option<String>,
+    /// Its crate, if the build has diagnostics of several.
+    pub(crate) package: Option<&'a str>,
     /// Its number among the errors or the warnings, counted from 1, and their total.
     pub(crate) ordinal: (usize, usize),
 }
@@ -41,6 +43,7 @@ impl<'a> Item<'a> {
             anchor: format!("d{:016x}", hasher.finish()),
             diagnostic,
             whole: whole::path(status, id, diagnostic),
+            package: None,
             ordinal: (1, 1),
         }
     }
@@ -102,6 +105,12 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
             rank(&files, item.file()),
         )
     });
+    if crates.iter().filter(|name| !name.is_empty()).count() > 1 {
+        for item in &mut items {
+            let package = item.diagnostic.package.as_str();
+            item.package = Some(package).filter(|package| !package.is_empty());
+        }
+    }
     distinct(&mut items);
     let errors = items.partition_point(Item::is_error);
     let (errors, warnings) = items.split_at_mut(errors);
@@ -151,9 +160,6 @@ type Labels<'a> = HashMap<&'a str, HashSet<Option<&'a str>>>;
 
 /// Adds the table of contents, with a heading for each file, and for each crate if there are several.
 pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
-    let several = items
-        .windows(2)
-        .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
     let mut labels = Labels::new();
     for item in items {
         let title = toolchain_errors::title(item.diagnostic);
@@ -177,7 +183,7 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
                         html.leaf("h2", "", name);
                     }
                     for group in kind.chunk_by(Item::is_beside) {
-                        file(html, group, several, &labels);
+                        file(html, group, &labels);
                     }
                 });
             }
@@ -185,9 +191,9 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
 }
 
 /// Adds the diagnostics of a file.
-fn file(html: &mut Html, group: &[Item<'_>], several: bool, labels: &Labels<'_>) {
+fn file(html: &mut Html, group: &[Item<'_>], labels: &Labels<'_>) {
     html.element("div", "", |html| {
-        heading(html, &group[0], several);
+        heading(html, &group[0]);
         html.element("ul", "", |html| {
             for item in group {
                 let title = toolchain_errors::title(item.diagnostic);
@@ -199,10 +205,10 @@ fn file(html: &mut Html, group: &[Item<'_>], several: bool, labels: &Labels<'_>)
 }
 
 /// Adds the file of a group, and its crate if there are several.
-fn heading(html: &mut Html, first: &Item<'_>, several: bool) {
+fn heading(html: &mut Html, first: &Item<'_>) {
     html.element("p", "fh", |html| {
-        if several && !first.diagnostic.package.is_empty() {
-            html.leaf("b", "", &first.diagnostic.package).text(" ");
+        if let Some(package) = first.package {
+            html.leaf("b", "", package).text(" ");
         }
         html.text(if first.file().is_empty() {
             toolchain_errors::subject(first.diagnostic)
