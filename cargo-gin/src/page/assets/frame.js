@@ -160,15 +160,16 @@ document.documentElement.classList.add("live");
 enliven(document);
 reveal();
 addEventListener("toggle", reveal, true);
-find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
-addEventListener("click", ({ target }) => {
-  const place = target.closest?.("[data-open]");
-  if (place) open(place);
-});
 
-// Binds keys, except where the user types. Esc leaves and clears the filter.
-const bind = (keys, filter) =>
+// Binds keys, except where the user types, and buttons by their ids. Esc leaves and clears the filter.
+const bind = (keys, buttons, filter) => {
+  addEventListener("click", ({ target }) => {
+    const place = target.closest?.("[data-open]");
+    if (place) open(place);
+    else if (target.id === "keys") help();
+    else buttons[target.id]?.();
+  });
   addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (key === "Escape") warn("");
@@ -187,6 +188,19 @@ const bind = (keys, filter) =>
     else action();
     event.preventDefault();
   });
+};
+
+// Copies text, and says so on the button.
+const put = async (button, text, done = "Copied") => {
+  const label = (button.dataset.label ??= button.textContent);
+  try {
+    await navigator.clipboard.writeText(await text);
+    button.textContent = done;
+  } catch {
+    button.textContent = "Copying is not allowed here";
+  }
+  setTimeout(() => (button.textContent = label), 1500);
+};
 
 // Durations that keep counting, as the server formats them.
 const took = (ms) => {

@@ -1,17 +1,10 @@
 // The page of an incident: opens places, copies the Markdown and the command that it contains, and sends the request again. It
 // reloads as the app's pages do.
-const put = async (id) => {
-  try {
-    await navigator.clipboard.writeText(find(id).value);
-    report("Copied");
-  } catch {
-    warn("Copying is not allowed here.");
-  }
+const copy = () => put(find("#copy"), find("#md").value);
+const buttons = {
+  copy,
+  // The browser confirms that a form is sent again. The page below /__gin is only about the request, which its record can send.
+  again: () => (location.pathname.startsWith("/__gin/") ? find("#record").click() : location.reload()),
+  "as-curl": () => put(find("#as-curl"), find("#curl").value),
 };
-const copy = () => put("#md");
-
-find("#copy").addEventListener("click", copy);
-// The browser confirms that a form is sent again. The page below /__gin is only about the request, which its record can send.
-find("#again")?.addEventListener("click", () => location.pathname.startsWith("/__gin/") ? find("#record").click() : location.reload());
-find("#as-curl")?.addEventListener("click", () => put("#curl"));
-bind({ Enter: () => find("[data-open]")?.click(), c: copy });
+bind({ Enter: () => find("[data-open]")?.click(), c: copy }, buttons);
