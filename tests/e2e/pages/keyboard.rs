@@ -50,7 +50,8 @@ async fn keys_move_through_the_diagnostics() {
 async fn a_filter_hides_other_diagnostics_until_escape() {
     const SEEN: &str =
         "[...document.querySelectorAll('article')].filter((it) => !it.hidden).length";
-    const FIELD: &str = "document.querySelector('#find').checkVisibility()";
+    const FIELD: &str =
+        "document.querySelector('#find').checkVisibility({ opacityProperty: true })";
     let (app, browser) = broken().await;
     // Three diagnostics need no filter.
     browser.until(&format!("!{FIELD}")).await;

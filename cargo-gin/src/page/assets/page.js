@@ -92,6 +92,12 @@
     if (fold) fold.open = !fold.open;
   };
 
+  // Tells how many of a kind the filter leaves.
+  const shownOf = (total, kind) => {
+    const shown = items().filter((item) => item.matches("." + kind)).length;
+    return shown < all(".dg." + kind).length ? `${shown} of ${total}` : total;
+  };
+
   const filter = () => {
     for (const item of all(".dg")) {
       item.hidden = !fits(item.textContent);
@@ -100,6 +106,8 @@
     }
     const none = find("#none");
     if (none) none.hidden = items().length > 0;
+    const count = find("[data-total]");
+    if (count) count.textContent = count.dataset.total.replace(/\d+ (error|warning)/g, shownOf);
   };
 
   const wholePage = async () => (await fetch("/__gin/", { headers: { Accept: "text/markdown" } })).text();
