@@ -1,7 +1,6 @@
 // Shared by our pages: adopting a newer version of the page, actions, and keys.
 const body = document.body;
 const find = (selector, root = document) => root.querySelector(selector);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // A report replaces the server's line until that changes.
 const report = (text) => (find("#live").textContent = text);
