@@ -13,6 +13,10 @@ const PAGE: &str = "<!doctype html><h1>Hello from {version}</h1>
         const response = await fetch('/done.html', { method: 'POST' });
         sessionStorage.answer = await response.text();
     };
+    const lookAround = async () => {
+        for (let times = 0; times < 30; times++) await fetch('/__gin/status');
+        return 'done';
+    };
 </script>";
 
 /// Starts the app, and a browser that shows its page.
@@ -149,4 +153,31 @@ async fn a_script_s_request_during_a_build_gets_its_answer_before_the_page_reloa
         let answer = browser.evaluate("sessionStorage.answer").await;
         assert_eq!(answer, format!("<h1>POST to {version}</h1>"));
     }
+}
+
+/// The app takes its time for a response, so that the page would hear of the new version long before.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_script_s_request_that_takes_longer_than_the_build_is_not_aborted() {
+    let (app, gate, browser) = shown().await;
+    let slow = MAIN.replace("v1", "v2").replace(
+        "let file =",
+        "if path == \"/done.html\" { http::wait_at_gate() }\n    let file =",
+    );
+    app.edit("src/main.rs", &slow);
+    let build = gate.arrival().await;
+    browser.evaluate("void send()").await;
+    within("the request of the page", async {
+        while recorded(&app, "/done.html").await == 0 {}
+    })
+    .await;
+    build.pass().await;
+    let request = gate.arrival().await;
+    app.phase("ready").await;
+    // A page that reloads does not come to the end of this.
+    assert_eq!(browser.evaluate("lookAround()").await, "done");
+    request.pass().await;
+    browser.shows("Hello from v2").await;
+    let answer = browser.evaluate("sessionStorage.answer").await;
+    assert_eq!(answer, "<h1>POST to v2</h1>");
 }

@@ -15,6 +15,7 @@ mod editor;
 mod edits;
 mod environment;
 mod fast;
+mod fields;
 mod frameworks;
 mod freshness;
 mod fronts;

@@ -1,6 +1,7 @@
 //! Reports of apps built on gin-core: the developer sees the details of a failure, and nobody else does.
 
 use std::net::{IpAddr, UdpSocket};
+use std::process::Command;
 
 use gin_tests::{Browser, Client, Sandbox};
 
@@ -110,6 +111,65 @@ async fn a_record_and_its_incident_lead_to_each_other() {
             "location.pathname.startsWith('/__gin/requests/') && document.querySelector('#replay')",
         )
         .await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_command_that_an_incident_copies_sends_its_request_again() {
+    const SENT: &str = "/find/search?page=first&note=it%27s";
+    let app = failing().dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, SENT)).await;
+    browser.shows("GET /find/search was rejected").await;
+    browser.click("#as-curl").await;
+    browser
+        .until("document.querySelector('#as-curl').innerText === 'Copied'")
+        .await;
+    let command = browser.clipboard().await;
+    let mut shell = Command::new("sh");
+    let answer = shell.args(["-c", &command]).output();
+    let answer = answer.expect("there is a shell").stdout;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{command}\n{answer}");
+    let requests = app.get("/__gin/requests").await.is(200).json();
+    let requests = requests["requests"].as_array().expect("a list").iter();
+    let sent = requests.filter(|request| request["target"] == SENT);
+    assert_eq!(sent.count(), 2, "{command}");
+}
+
+/// Regression: problem+json of an incident had a title only.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_sentence_of_an_incident_s_page_is_its_detail() {
+    const DETAIL: &str = "fetch(location.href, { headers: { Accept: 'application/problem+json' } })
+        .then(async (answer) => [answer.headers.get('content-type'), (await answer.json()).detail])";
+    let app = failing().dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    for (path, sentence) in [
+        (
+            "/api/posts/7",
+            "index out of bounds: the len is 2 but the index is 7",
+        ),
+        (
+            "/api/posts",
+            "the <posts> cannot be read: No such file or directory (os error 2)",
+        ),
+        (
+            "/api/posts/seven",
+            "`GET /api/posts/:id` matched, but `id: usize` refused `seven`",
+        ),
+        ("/api/post/7", "No route matches GET /api/post/7"),
+    ] {
+        browser.visit(&url(&app, path)).await;
+        for words in sentence.split(": ") {
+            browser.shows(&words.replace('`', "")).await;
+        }
+        let detail = browser.evaluate(DETAIL).await;
+        assert_eq!(detail[0], "application/problem+json", "{path}");
+        assert_eq!(detail[1], sentence, "{path}");
+    }
 }
 
 #[tokio::test]

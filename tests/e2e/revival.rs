@@ -131,6 +131,51 @@ async fn an_app_that_crashes_twice_over_the_same_request_waits_for_an_edit() {
     app.get("/").await.is(200).says("v2");
 }
 
+/// Regression: an app that panicked before it served a request was started again for ever.
+#[tokio::test]
+async fn an_app_that_panics_twice_at_its_start_waits_for_an_edit() {
+    let app = Sandbox::with_main("fn main() { panic!(\"no license\") }")
+        .dev()
+        .arg("--restart=always")
+        .await;
+    let waits = app.events.find("the second crash", |event| {
+        event["phase"] == "crashed" && event["build"] == 2
+    });
+    let remark = waits.await["detail"].to_string();
+    assert!(
+        remark.contains("at the same place twice, so it does not start again by itself"),
+        "{remark}"
+    );
+    app.page("/").await.is(502).shows("edit the code, and save");
+    app.edit("src/main.rs", GOOD);
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["build"], 3);
+}
+
+#[tokio::test]
+async fn the_terminal_says_that_a_crash_repeats() {
+    let project = Sandbox::with_main("fn main() { panic!(\"no license\") }");
+    let terminal = project.start_at_terminal(&["dev", "--port", "0", "--restart=always"]);
+    terminal.shows("save a file to try again").await;
+    let repeated = "at the same place as before; edit the code, and save";
+    terminal.shows(repeated).await;
+    terminal.types("q");
+    assert_eq!(terminal.wait().await.code, 0);
+}
+
+/// An app that exits with an error may lack what comes by itself: a database that starts later.
+#[tokio::test]
+async fn an_app_that_exits_with_an_error_at_its_start_is_tried_again() {
+    let main = "fn main() { if !std::fs::exists(\"../database\").unwrap() { std::process::exit(1) } http::serve(\"v1\") }";
+    let app = Sandbox::with_main(main).dev().arg("--restart=always").await;
+    let third = app.events.find("the third start", |event| {
+        event["phase"] == "crashed" && event["build"] == 3
+    });
+    third.await;
+    app.project().edit("../database", "");
+    app.phase("ready").await;
+}
+
 #[tokio::test]
 async fn no_run_starts_no_process_beside_the_app() {
     let project = Sandbox::with_main(GOOD);

@@ -244,7 +244,7 @@ pub(crate) struct RunOptions {
     /// Start the new app before stopping the old one
     #[arg(long, env = "GIN_OVERLAP")]
     pub(crate) overlap: bool,
-    /// Start an app that crashed again, after a pause that grows from 1s to 30s; a save always does
+    /// Start an app that crashed again, after a pause that grows from 1s to 30s, until it crashes twice at the same place; a save always does
     #[arg(
         long,
         env = "GIN_RESTART",

@@ -54,8 +54,9 @@ impl Session<'_> {
                 // The proxy waits for the phase before it gives these requests up.
                 exit.in_flight = self.in_flight.now();
                 let exit = Arc::new(exit);
-                self.status.enter(Phase::Crashed(Arc::clone(&exit)));
-                return Ok(self.after_exit(&exit).await);
+                let revival = self.revival(&exit);
+                self.status.crash(Arc::clone(&exit), revival);
+                return Ok(self.after_exit(&exit, revival).await);
             }
             Setback::Built => {
                 self.status.enter(Phase::Built);

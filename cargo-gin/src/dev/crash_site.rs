@@ -6,8 +6,8 @@ use crate::os::exit::ExitStatus;
 use crate::panic::Place;
 use crate::state::{Exit, Sent};
 
-/// The site of a crash while the app served requests. One without requests is not among them: what an app lacks when it starts, such as
-/// a database, may come by itself.
+/// The site of a crash: the place of a panic, or else the requests that the app served. An exit without either has none: what an app
+/// lacks when it starts, such as a database, may come by itself.
 #[derive(Debug)]
 pub(super) struct CrashSite {
     end: ExitStatus,
@@ -17,10 +17,10 @@ pub(super) struct CrashSite {
 }
 
 impl CrashSite {
-    /// Returns the site of a crash, if the app served requests.
+    /// Returns the site of a crash, if the app panicked or served requests.
     pub(super) fn of(exit: &Exit, root: &Path) -> Option<CrashSite> {
         let place = exit.panics(root).pop().map(|panic| panic.place);
-        (!exit.in_flight.is_empty()).then(|| CrashSite {
+        (place.is_some() || !exit.in_flight.is_empty()).then(|| CrashSite {
             end: exit.status,
             place,
             in_flight: exit.in_flight.clone(),

@@ -10,7 +10,7 @@ use crate::dev::crash_site::CrashSite;
 use crate::dev::session::Session;
 use crate::os::exit::ExitStatus;
 use crate::sides::Backoff;
-use crate::state::{Cause, Change, Exit};
+use crate::state::{Cause, Change, Exit, Revival};
 
 /// The exit code of cargo for code that does not build.
 pub(super) const BUILD_FAILED: u8 = 101;
@@ -32,22 +32,27 @@ impl Session<'_> {
         pending().await
     }
 
+    /// Returns what starts an app again that exited by itself, and takes note of its crash.
+    pub(super) fn revival(&mut self, exit: &Exit) -> Revival {
+        if self.dev.run.restart == Restart::Never {
+            Revival::Save
+        } else if self.repeats(exit) {
+            Revival::Edit
+        } else {
+            Revival::Pause
+        }
+    }
+
     /// Returns the sequel of an app that exited by itself, once it is time for it.
-    pub(super) async fn after_exit(&mut self, exit: &Exit) -> Sequel {
+    pub(super) async fn after_exit(&mut self, exit: &Exit, revival: Revival) -> Sequel {
         if self.dev.run.once {
             return Sequel::Exit(code(exit.status));
         }
-        let restart = self.dev.run.restart;
-        if restart == Restart::Never {
+        if revival != Revival::Pause {
             return pending().await;
         }
-        if self.repeats(exit) {
-            self.status.await_edit();
-            return pending().await;
-        }
-        self.status.await_pause();
         sleep(self.backoff.after(exit.uptime)).await;
-        if restart == Restart::OnRequest {
+        if self.dev.run.restart == Restart::OnRequest {
             self.status.await_request();
             self.slot.demanded().await;
         }

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::hooks::Failure;
 use crate::source::Library;
 use crate::state::{
-    Change, ChangedFiles, Phase, Progress, Reachable, Revival, Status, Target, Timings,
+    Change, ChangedFiles, Exit, Phase, Progress, Reachable, Revival, Status, Target, Timings,
 };
 
 /// The only writer of the [`Status`], shared by the parts of the loop. Once it is dropped, the tasks that show the status end.
@@ -92,20 +92,18 @@ impl StatusWriter {
         self.diagnostics(&diagnostics);
     }
 
-    /// Announces that an app that has crashed starts again after a pause.
-    pub(super) fn await_pause(&self) {
-        self.0.send_modify(|status| status.revival = Revival::Pause);
+    /// Enters the phase of an app that exited by itself, with what starts it again.
+    pub(super) fn crash(&self, exit: Arc<Exit>, revival: Revival) {
+        self.0.send_modify(|status| {
+            status.phase = Phase::Crashed(exit);
+            status.revival = revival;
+        });
     }
 
     /// Lets the next request start an app that has crashed.
     pub(super) fn await_request(&self) {
         self.0
             .send_modify(|status| status.revival = Revival::Request);
-    }
-
-    /// Leaves an app alone that has crashed at the same place twice.
-    pub(super) fn await_edit(&self) {
-        self.0.send_modify(|status| status.revival = Revival::Edit);
     }
 
     pub(super) fn enter(&self, phase: Phase) {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::TerminalOptions;
 use crate::page::{self, Color, Inert};
-use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream, Writer};
+use crate::state::{Cause, Chunk, Phase, Progress, Revival, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
 use crate::terminal::qr;
 use crate::terminal::reported::{Reported, Shown};
@@ -209,10 +209,12 @@ impl Human {
             .for_stderr()
             .red()
             .bold();
-        self.line(&format!(
-            "{text}, {} after its start; save a file to try again",
-            seconds(exit.uptime)
-        ));
+        let remark = match status.revival {
+            Revival::Edit => ", at the same place as before; edit the code, and save",
+            Revival::Save | Revival::Pause | Revival::Request => "; save a file to try again",
+        };
+        let uptime = seconds(exit.uptime);
+        self.line(&format!("{text}, {uptime} after its start{remark}"));
     }
 
     fn starting(&mut self, start: &Start) {

@@ -28,6 +28,30 @@ async fn a_build_script_s_panic_is_shown_where_it_happened() {
     is_quiet(&browser).await;
 }
 
+/// Regression: what a build script warns of was called an error.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_warning_of_a_build_script_that_fails_is_called_a_warning() {
+    const WARNING: &str = "[...document.querySelectorAll('.dg.warning')].find((it) => it.textContent.includes('schema.sql is older'))";
+    const LEVELS: &str = "[it.querySelector('.lv').textContent, it.querySelector('[data-fold=raw] pre').textContent.split(':')[0]]";
+    let script = "fn main() {\n    println!(\"cargo::warning=schema.sql is older\");\n    std::process::exit(1);\n}\n";
+    let project = Sandbox::new("plain").with("build.rs", script);
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("1 error, 1 warning").await;
+    browser.until(WARNING).await;
+    let levels = format!("((it) => {LEVELS})({WARNING})");
+    let levels = browser.evaluate(&levels).await;
+    assert_eq!(levels, serde_json::json!(["warning", "warning"]));
+    for media in ["text/plain", "text/markdown", "application/json"] {
+        let text = app.get("/").accept(media).await.is(500).text().to_owned();
+        assert!(text.contains("warning: app@0.0.0: schema.sql"), "{text}");
+        assert!(!text.contains("error: app@"), "{text}");
+    }
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_missing_dependency_is_shown_in_the_manifest() {

@@ -3,6 +3,7 @@
 use gin_tests::{Browser, Dev};
 use serde_json::Value;
 
+use crate::reports::failing;
 use crate::site::{MAIN, shown, site, url};
 
 /// Starts an app with two errors and a warning, and waits until a tab shows them.
@@ -50,7 +51,8 @@ async fn keys_move_through_the_diagnostics() {
 async fn a_filter_hides_other_diagnostics_until_escape() {
     const SEEN: &str =
         "[...document.querySelectorAll('article')].filter((it) => !it.hidden).length";
-    const FIELD: &str = "document.querySelector('#find').checkVisibility()";
+    const FIELD: &str =
+        "document.querySelector('#find').checkVisibility({ opacityProperty: true })";
     let (app, browser) = broken().await;
     // Three diagnostics need no filter.
     browser.until(&format!("!{FIELD}")).await;
@@ -95,23 +97,50 @@ async fn the_focused_diagnostic_is_copied_or_else_all() {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn tab_reaches_every_control_in_reading_order_with_a_visible_outline() {
+    let (app, browser) = broken().await;
+    for page in ["/__gin/phase", "/__gin/"] {
+        browser.visit(&url(&app, page)).await;
+        tab_reaches_every_control(&browser, page).await;
+    }
+}
+
+/// Fails unless the Tab key moves through all controls of the page in their order, each with an outline.
+async fn tab_reaches_every_control(browser: &Browser, page: &str) {
     const REACHABLE: &str = "[...document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]')]
         .filter((it) => it.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))";
     // An element's outline may be on the pseudo-element that covers it.
     const OUTLINED: &str = "[null, '::after']
         .some((part) => getComputedStyle(document.activeElement, part).outlineStyle !== 'none')";
-    let (app, browser) = broken().await;
-    for page in ["/__gin/phase", "/__gin/"] {
-        browser.visit(&url(&app, page)).await;
-        let count = browser.evaluate(&format!("{REACHABLE}.length")).await;
-        let count = count.as_u64().expect("a length is a number");
-        assert!(count > 5, "{page} has {count}");
-        for at in 0..count {
-            browser.press(&[Browser::TAB]).await;
-            let index = format!("{REACHABLE}.indexOf(document.activeElement)");
-            assert_eq!(browser.evaluate(&index).await, at, "on {page}");
-            let is_outlined = browser.evaluate(OUTLINED).await;
-            assert_eq!(is_outlined, true, "no outline at {at} on {page}");
-        }
+    let count = browser.evaluate(&format!("{REACHABLE}.length")).await;
+    let count = count.as_u64().expect("a length is a number");
+    assert!(count > 5, "{page} has {count}");
+    for at in 0..count {
+        browser.press(&[Browser::TAB]).await;
+        let index = format!("{REACHABLE}.indexOf(document.activeElement)");
+        assert_eq!(browser.evaluate(&index).await, at, "on {page}");
+        let is_outlined = browser.evaluate(OUTLINED).await;
+        assert_eq!(is_outlined, true, "no outline at {at} on {page}");
     }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn an_incident_is_read_with_keys_alone() {
+    let app = failing().dev().arg("--editor=true").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/api/posts/7")).await;
+    browser.shows("GET /api/posts/7 panicked").await;
+    browser.press(&['c']).await;
+    browser.shows("Copied").await;
+    let copied = browser.clipboard().await;
+    assert!(copied.contains("index out of bounds"), "{copied}");
+    browser.press(&['?']).await;
+    browser.until("document.querySelector('#help').open").await;
+    browser.press(&[Browser::ESCAPE]).await;
+    browser.until("!document.querySelector('#help').open").await;
+    browser.press(&[Browser::ENTER]).await;
+    browser.shows("Opened src/main.rs in the editor").await;
+    browser.reload().await;
+    tab_reaches_every_control(&browser, "an incident").await;
 }

@@ -4,6 +4,9 @@ use gin_tests::{Browser, Dev, Sandbox};
 
 use crate::site::url;
 
+/// The text of the page's heading.
+const HEADING: &str = "document.querySelector('h1').innerText";
+
 /// Starts an app with this source, and a browser that shows its errors at this width.
 async fn broken(main: &str, width: u32) -> (Dev, Browser) {
     let app = Sandbox::with_main(main).dev().await;
@@ -100,6 +103,7 @@ async fn a_filter_without_matches_says_so_and_leaves_no_headings() {
     let (_app, browser) = broken(&main, 1280).await;
     browser.press(&['/', 'q', 'q', 'q']).await;
     browser.shows("No diagnostic matches the filter.").await;
+    assert_eq!(browser.evaluate(HEADING).await, "0 of 5 errors");
     assert_eq!(browser.evaluate(LEFT).await, 0);
     browser.press(&[Browser::ESCAPE]).await;
     browser
@@ -107,6 +111,23 @@ async fn a_filter_without_matches_says_so_and_leaves_no_headings() {
             "{LEFT} > 0 && document.querySelector('#none').hidden"
         ))
         .await;
+    assert_eq!(browser.evaluate(HEADING).await, "5 errors");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_filter_that_hides_the_only_error_hides_its_sentence_in_the_heading() {
+    const COUNT: &str = "document.querySelector('.count').innerText";
+    let main = "use std::fs;\nuse std::env;\nfn main() { let x: u8 = \"\"; }\n";
+    let (_app, browser) = broken(main, 1280).await;
+    assert_eq!(browser.evaluate(HEADING).await, "mismatched types");
+    assert_eq!(browser.evaluate(COUNT).await, "1 error, 2 warnings");
+    browser.press(&['/', 'u', 'n', 'u', 's', 'e', 'd']).await;
+    browser
+        .until(&format!("{COUNT} === '0 of 1 error, 2 warnings'"))
+        .await;
+    let is_shown = browser.evaluate("document.querySelector('h1').checkVisibility()");
+    assert_eq!(is_shown.await, false);
 }
 
 #[tokio::test]

@@ -37,3 +37,26 @@ async fn each_shown_diagnostic_has_its_number_of_the_total() {
     let entry = "document.querySelector('nav li').innerText.includes('expected')";
     assert_eq!(browser.evaluate(entry).await, false);
 }
+
+/// Regression: almost half of the JSON of many errors was the same explanation.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_hundred_errors_of_one_code_are_explained_once() {
+    const SENTENCE: &str = "Expected type did not match the received type";
+    let (app, browser) = broken(&"    let _: u8 = \"\";\n".repeat(100)).await;
+    browser.shows("100 errors").await;
+    let folds = "document.querySelectorAll('.explain').length";
+    assert_eq!(browser.evaluate(folds).await, 1);
+    // The others lead to it.
+    browser
+        .click(".dg:last-of-type [href='#explain-E0308']")
+        .await;
+    browser
+        .until("document.querySelector('#explain-E0308').open")
+        .await;
+    for path in ["/__gin/status", "/"] {
+        let answer = app.get(path).accept("application/json").await;
+        let times = answer.text().matches(SENTENCE).count();
+        assert_eq!(times, 1, "{path}");
+    }
+}

@@ -3,6 +3,7 @@
 mod accessibility;
 mod actions;
 mod cargo_problems;
+mod diffs;
 mod journey;
 mod keyboard;
 mod layout;

@@ -131,3 +131,70 @@ async fn the_difference_of_two_types_is_highlighted() {
         "[...document.querySelectorAll('.pre .b')].map((it) => it.innerText).join() === 'u8,u16'";
     browser.until(found).await;
 }
+
+/// A build script that needs a file of the user, and fails as a program does that may not write to it.
+const SCRIPT: &str = r#"fn main() {
+    println!("cargo::rerun-if-changed=cache");
+    let cache = concat!(env!("CARGO_MANIFEST_DIR"), "/cache");
+    let metadata = std::fs::metadata(cache).expect("it exists");
+    assert!(!metadata.permissions().readonly(), "cannot open {cache}: Permission denied (os error 13)");
+}"#;
+
+#[cfg(unix)]
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_file_of_the_user_that_a_build_may_not_write_is_permitted() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let project = Sandbox::new("plain")
+        .with("build.rs", SCRIPT)
+        .with("cache", "");
+    let cache = project.path("cache");
+    set_permissions(&cache, Permissions::from_mode(0o444)).expect("the file exists");
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("Permit yourself app/cache").await;
+    let command = opened(&browser).await;
+    assert_eq!(command, format!("chmod u+rwX {}", cache.display()));
+    browser.click("#yes").await;
+    browser.shows("v1").await;
+    let mode = cache.metadata().expect("the file exists").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o644);
+}
+
+/// A registry in a directory takes the place of crates.io.
+const REGISTRY: &str = "[source.crates-io]
+replace-with = \"near\"
+
+[source.near]
+directory = \"registry\"
+";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_crate_that_a_registry_has_is_added_and_the_app_starts() {
+    let manifest = "[package]\nname = \"small\"\nversion = \"1.0.0\"\nedition = \"2024\"\n";
+    let project = Sandbox::new("plain")
+        .with("../.cargo/config.toml", REGISTRY)
+        .with("../registry/small/Cargo.toml", manifest)
+        .with("../registry/small/.cargo-checksum.json", "{\"files\":{}}")
+        .with(
+            "../registry/small/src/lib.rs",
+            "pub const WORD: &str = \"small\";",
+        )
+        .with("src/main.rs", "fn main() { http::serve(small::WORD) }");
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("Add the crate small").await;
+    let command = opened(&browser).await;
+    assert_eq!(command, "cargo add small --package app");
+    browser.click("#yes").await;
+    browser.until("document.body.innerText === 'small'").await;
+    let manifest = app.project().read("Cargo.toml");
+    assert!(manifest.contains("small = \"1.0.0\""), "{manifest}");
+}

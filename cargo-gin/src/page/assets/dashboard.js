@@ -154,8 +154,7 @@ if (input) {
 section?.addEventListener("pointerleave", onLeave);
 section?.addEventListener("focusout", onLeave);
 addEventListener("submit", send);
-addEventListener("click", ({ target }) => buttons[target.id]?.());
-bind(keys, filtered);
+bind(keys, buttons, filtered);
 localize(document);
 filter();
 

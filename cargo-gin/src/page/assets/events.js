@@ -7,6 +7,7 @@ const reloadPage = () => {
   else location.reload();
 };
 
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const element = (name, props, ...children) => {
   const made = Object.assign(document.createElement(name), props);
   made.append(...children);

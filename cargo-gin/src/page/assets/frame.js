@@ -1,7 +1,6 @@
 // Shared by our pages: adopting a newer version of the page, actions, and keys.
 const body = document.body;
 const find = (selector, root = document) => root.querySelector(selector);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // A report replaces the server's line until that changes.
 const report = (text) => (find("#live").textContent = text);
@@ -148,16 +147,6 @@ const open = async ({ dataset, textContent: place }) => {
   else await navigator.clipboard?.writeText(place).then(() => report("Copied " + place), () => {});
 };
 
-// Copies a text that the page contains.
-const take = async (id) => {
-  try {
-    await navigator.clipboard.writeText(find(id).value);
-    report("Copied");
-  } catch {
-    warn("Copying is not allowed here.");
-  }
-};
-
 // Without a script, places are text.
 const enliven = (root) => {
   for (const place of all("a[data-open]", root)) Object.assign(place, { role: "button", tabIndex: 0 });
@@ -170,16 +159,17 @@ document.documentElement.classList.add("live");
 enliven(document);
 reveal();
 addEventListener("toggle", reveal, true);
-find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
-addEventListener("click", ({ target }) => {
-  const place = target.closest?.("[data-open]");
-  if (place) open(place);
-  if (target.id === "as-curl") take("#curl");
-});
 
-// Binds keys, except where the user types. Esc leaves and clears the filter.
-const bind = (keys, filter) =>
+// Binds keys, except where the user types, and buttons by their ids. Esc leaves and clears the filter.
+const bind = (keys, buttons, filter) => {
+  addEventListener("click", ({ target }) => {
+    const place = target.closest?.("[data-open]");
+    if (place) open(place);
+    else if (target.id === "keys") help();
+    else if (target.id === "as-curl") put(target, find("#curl").value);
+    else buttons[target.id]?.();
+  });
   addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (key === "Escape") warn("");
@@ -198,6 +188,19 @@ const bind = (keys, filter) =>
     else action();
     event.preventDefault();
   });
+};
+
+// Copies text, and says so on the button.
+const put = async (button, text, done = "Copied") => {
+  const label = (button.dataset.label ??= button.textContent);
+  try {
+    await navigator.clipboard.writeText(await text);
+    button.textContent = done;
+  } catch {
+    button.textContent = "Copying is not allowed here";
+  }
+  setTimeout(() => (button.textContent = label), 1500);
+};
 
 // Durations that keep counting, as the server formats them.
 const took = (ms) => {

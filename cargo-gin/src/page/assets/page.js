@@ -92,6 +92,12 @@
     if (fold) fold.open = !fold.open;
   };
 
+  // Tells how many of a kind the filter leaves.
+  const shownOf = (total, kind) => {
+    const shown = items().filter((item) => item.matches("." + kind)).length;
+    return shown < all(".dg." + kind).length ? `${shown} of ${total}` : total;
+  };
+
   const filter = () => {
     for (const item of all(".dg")) {
       item.hidden = !fits(item.textContent);
@@ -100,12 +106,8 @@
     }
     const none = find("#none");
     if (none) none.hidden = items().length > 0;
-  };
-
-  const flash = (button, text) => {
-    const before = button.dataset.label ?? (button.dataset.label = button.textContent);
-    button.textContent = text;
-    setTimeout(() => (button.textContent = before), 1500);
+    const count = find("[data-total]");
+    if (count) count.textContent = count.dataset.total.replace(/\d+ (error|warning)/g, shownOf);
   };
 
   const wholePage = async () => (await fetch("/__gin/", { headers: { Accept: "text/markdown" } })).text();
@@ -118,19 +120,10 @@
     return `## ${one.level}${code}: ${one.message}\n\n~~~text\n${(one.rendered ?? "").trimEnd()}\n~~~\n`;
   };
 
-  const put = async (button, text, done) => {
-    try {
-      await navigator.clipboard.writeText(await text);
-      flash(button, done);
-    } catch {
-      flash(button, "Copying is not allowed here");
-    }
-  };
-
   const copy = () => {
     const item = current();
     if (item) put(find("#copy"), markdownOf(item), "Copied this one");
-    else put(find("#copy"), wholePage(), "Copied");
+    else put(find("#copy"), wholePage());
   };
 
   // Actions, by id.
@@ -158,12 +151,11 @@
     dialog.dataset.id = remedy;
     dialog.showModal();
   };
-  find("#no").addEventListener("click", () => dialog.close());
-  find("#yes").addEventListener("click", async () => {
+  const remedy = async () => {
     dialog.close();
     const result = await order("remedy", ofBuild(dialog.dataset.id), "Running…");
     if (result) report(`Done: ${result.done}`);
-  });
+  };
 
   // The actions that are available, whichever tab they were done in.
   const permit = ({ forbidden, undoable }) => {
@@ -181,7 +173,16 @@
     if (button?.dataset.remedy) confirm(button.dataset);
     if (what) rebuild();
     if (again === "") location.reload();
-    if (text) put(button, text, "Copied");
+    if (text) put(button, text);
+  };
+
+  const buttons = {
+    copy,
+    undo,
+    prev: () => go(-1),
+    next: () => go(1),
+    yes: remedy,
+    no: () => dialog.close(),
   };
 
   const keys = {
@@ -217,16 +218,12 @@
   };
 
   find("#find").addEventListener("input", onFilter);
-  find("#prev").addEventListener("click", () => go(-1));
-  find("#next").addEventListener("click", () => go(1));
   addEventListener("focusin", locate);
   addEventListener("wheel", () => (here = null), { passive: true });
   addEventListener("scroll", () => requestAnimationFrame(locate), { passive: true });
   locate();
-  find("#copy").addEventListener("click", copy);
-  find("#undo").addEventListener("click", undo);
   addEventListener("click", onClick);
-  bind(keys, onFilter);
+  bind(keys, buttons, onFilter);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();

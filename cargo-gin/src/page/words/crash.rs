@@ -36,7 +36,7 @@ pub(super) fn remark(exit: &Exit, status: &Status) -> String {
     };
     let revival = match status.revival {
         Revival::Edit => {
-            "It has crashed at the same place twice, so no request starts it again: edit the code, and save."
+            "It has crashed at the same place twice, so it does not start again by itself: edit the code, and save."
         }
         Revival::Save if exit.uptime >= LONG => {
             "Save a file to rebuild and restart. With `--restart on-request` it starts again at the next request."

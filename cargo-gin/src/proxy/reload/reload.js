@@ -28,33 +28,47 @@ const reload = () => {
   if (mine.revisit === "asks") return show("Send the form again to see the change.");
   const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
   if (recent.length > 9) return show("Reloading paused: visits change a watched file, or get old pages (of a service worker?).");
-  keep("reloads", [...recent, Date.now()]);
-  keep(place(), [scrollX, scrollY, typed()]);
-  reloadPage();
+  const renew = () => {
+    keep("reloads", [...recent, Date.now()]);
+    keep(place(), [scrollX, scrollY, typed()]);
+    reloadPage();
+  };
+  if (isSpoiled()) show("Reload to see the change. It empties a field (password, file?).", "", renew);
+  else renew();
 };
 
-// Fields that the user has changed, which a reload would empty. Passwords are not stored.
+// Fields that the user has changed, which a reload would empty. Passwords and files are not stored, and fields inside of
+// components are not found: then the user decides.
 
 let isUsed = mine.revisit === "asks";
-const edited = new WeakSet();
-const controls = () => [...document.querySelectorAll("input, textarea, select")];
-const isKept = (control) => edited.has(control) && !/password|file|hidden/.test(control.type);
+// With the types that they had, since a password may be shown.
+const edited = new Map();
+const controls = () => all("input, textarea, select, [contenteditable]");
+const isKept = (c) => edited.has(c) && !/password|file|multiple/.test(edited.get(c) + c.type + c.autocomplete);
+const isSpoiled = () => {
+  const kept = controls().filter(isKept);
+  return [...edited.keys()].some((c) => c.isConnected && c.value !== "" && !kept.includes(c));
+};
+const isRich = (c) => c.isContentEditable;
 const typed = () =>
-  controls().flatMap((c, at) => (isKept(c) ? [[at, c.name + c.id, c.value, c.checked]] : []));
+  controls().flatMap((c, at) =>
+    isKept(c) ? [[at, c.name + c.id, ...(isRich(c) ? [c.innerHTML, c.innerText] : [c.value, c.checked])]] : [],
+  );
 const retype = (fields = []) => {
-  for (const [at, name, value, checked] of fields) {
-    const control = controls()[at];
-    if (control?.name + control?.id !== name) continue;
-    control.value = value;
-    control.checked = checked;
-    edited.add(control);
+  for (const [at, name, value, rest] of fields) {
+    const c = controls()[at];
+    if (c?.name + c?.id !== name) continue;
+    // Trusted types forbid markup.
+    if (isRich(c)) try { c.innerHTML = value; } catch { c.innerText = rest; }
+    else Object.assign(c, { value, checked: rest });
+    edited.set(c, "");
     isUsed = true;
-    control.dispatchEvent(new Event("input", { bubbles: true }));
+    c.dispatchEvent(new Event("input", { bubbles: true }));
   }
 };
 const use = ({ isTrusted, type, target }) => {
   isUsed ||= isTrusted;
-  if (isTrusted && type === "input") edited.add(target);
+  if (isTrusted && type === "input") edited.set(target, target.type);
 };
 for (const kind of ["input", "click"]) addEventListener(kind, use, true);
 
@@ -87,7 +101,7 @@ const swap = (link, revision) => {
 };
 
 const restyle = (styles) => {
-  const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
+  const links = all("link[rel~=stylesheet][href]").filter(
     (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
   );
   const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
@@ -139,7 +153,7 @@ const order = (path, id) => async () => {
 
 let badge, label;
 // Only those of a kind have a panel: "over" for the overlay, "count" for warnings.
-const show = (text, kind) => {
+const show = (text, kind, action) => {
   if (window !== top) return;
   badge?.remove();
   // Above the dialogs of the app.
@@ -166,15 +180,15 @@ const show = (text, kind) => {
   const fill = async () => {
     const pieces = await (await call("panel")).json();
     const { fixes } = now.phase;
-    const all = fixes ? element("button", { onclick: order("fix", "all") }, `Apply sure fixes (${fixes})`) : "";
+    const apply = fixes ? element("button", { onclick: order("fix", "all") }, `Apply sure fixes (${fixes})`) : "";
     const made = pieces.map(([text, style, id]) =>
       element(id ? "button" : "code", { style, onclick: id && order("open", id) }, text),
     );
-    panel.replaceChildren(link, all, element("pre", {}, ...made));
+    panel.replaceChildren(link, apply, element("pre", {}, ...made));
   };
   label = kind
     ? element("details", { ontoggle: fill, open: kind === "over" }, element("summary", {}, text), panel)
-    : element("span", {}, text);
+    : element(action ? "button" : "span", { onclick: action }, text);
   const onclick = () => {
     keep("dismissed", mine.run + mine.build);
     badge.remove();

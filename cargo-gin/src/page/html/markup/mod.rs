@@ -9,7 +9,7 @@ mod syntax;
 mod token;
 mod toml;
 
-pub(crate) use html::Html;
+pub(crate) use html::{Element, Html};
 pub(crate) use output::{Style, output};
 pub(crate) use parts::{external_link, fold, listing, preformatted};
 pub(crate) use syntax::{code, colored, highlights};

@@ -3,7 +3,7 @@
 use crate::page::assets::{Nonce, script};
 use crate::page::format::Revisit;
 use crate::page::html::frame::{end, foot, page, refresh, top};
-use crate::page::html::markup::{Html, prose};
+use crate::page::html::markup::{Element, Html, prose};
 use crate::page::html::phase::diagnostic::HEADLINE;
 use crate::page::html::phase::{building, crash, diagnostics, listing, toolchain_errors, waiting};
 use crate::page::html::theme::Theme;
@@ -100,7 +100,7 @@ fn hero(html: &mut Html, status: &Status) {
                 html.tag("h1")
                     .attribute("id", HEADLINE)
                     .around(|html| prose::sentence(html, toolchain_errors::title(error)));
-                html.leaf("p", "count lv", sentence::headline(status));
+                headline(html.tag("p").attribute("class", "count lv"), status);
                 if let Some(code) = &error.message.code {
                     html.leaf("p", "code", &code.code);
                 }
@@ -108,9 +108,7 @@ fn hero(html: &mut Html, status: &Status) {
                     html.leaf("p", "code", &error.package);
                 }
             }
-            None => {
-                html.leaf("h1", "", sentence::headline(status));
-            }
+            None => headline(html.tag("h1"), status),
         }
         if let Phase::Crashed(_) | Phase::Failed = status.phase
             && let Some(remark) = sentence::remark(status)
@@ -125,6 +123,15 @@ fn hero(html: &mut Html, status: &Status) {
             html.raw(REMEDIES);
         }
     });
+}
+
+/// Adds the headline, in which a script counts what the filter leaves.
+fn headline(element: Element<'_>, status: &Status) {
+    let headline = sentence::headline(status);
+    let has_diagnostics = status.diagnostics.iter().next().is_some();
+    element
+        .optional("data-total", has_diagnostics.then_some(&headline))
+        .holding(&headline);
 }
 
 /// Adds the buttons that concern the build as a whole.
