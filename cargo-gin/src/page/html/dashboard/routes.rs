@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn middleware_is_said_once_for_all_routes_that_have_the_same() {
+    fn the_same_middleware_of_several_routes_is_shown_once() {
         for (chains, expected) in [
             (&[&[][..], &[]][..], &[][..]),
             (&[&["Log"], &["Log"]], &["Log"]),
