@@ -138,12 +138,17 @@
     const response = place && (await fetch("/__gin/remedies"));
     if (!response?.ok) return;
     const { build, remedies } = await response.json();
-    const buttons = remedies.map(({ id, label, command }) => {
+    const offered = String(build) === body.dataset.build ? remedies : [];
+    // The same buttons keep their focus.
+    const known = JSON.stringify(offered);
+    if (place.dataset.own === known) return;
+    place.dataset.own = known;
+    const buttons = offered.map(({ id, label, command }) => {
       const button = element("button", { type: "button", className: "fix" }, label);
       Object.assign(button.dataset, { remedy: id, command });
       return button;
     });
-    place.replaceChildren(...(String(build) === body.dataset.build ? buttons : []));
+    place.replaceChildren(...buttons);
   };
   const dialog = find("#run");
   const confirm = ({ remedy, command }) => {
