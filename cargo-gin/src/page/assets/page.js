@@ -92,7 +92,7 @@
     if (fold) fold.open = !fold.open;
   };
 
-  // Tells how many of a kind the filter leaves.
+  // Counts those of a kind that the filter leaves.
   const shownOf = (total, kind) => {
     const shown = items().filter((item) => item.matches("." + kind)).length;
     return shown < all(".dg." + kind).length ? `${shown} of ${total}` : total;
