@@ -42,7 +42,8 @@ impl Blocked {
             let socket = socket.into_std();
             socket.expect("it is registered")
         });
-        while server.write(&[0; 64 << 10]).is_ok() {}
+        let bytes = vec![0; 64 << 10];
+        while server.write(&bytes).is_ok() {}
         let activity = Arc::new(Activity::new(Arc::new(Limits::default())));
         let request = activity.begin_request();
         activity.on_write_blocked(|| Some(Addresses { local, remote }));

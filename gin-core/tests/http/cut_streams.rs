@@ -94,19 +94,20 @@ impl Random {
         Random(seed)
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % limit
+        let limit = u64::try_from(limit).expect("it is small");
+        usize::try_from(self.0 % limit).expect("it is small")
     }
 }
 
 #[tokio::test]
 async fn a_stream_that_is_reset_after_any_byte_leaves_others_served() {
     const ROUNDS: usize = 300;
-    const PIECES: u64 = 4;
-    const LARGEST: u64 = 8 << 10;
+    const PIECES: usize = 4;
+    const LARGEST: usize = 8 << 10;
     let mut random = Random::new();
     let server = Served::start();
     let mut client = connect(server.stream().await).await;
@@ -127,8 +128,7 @@ async fn a_stream_that_is_reset_after_any_byte_leaves_others_served() {
             Reason::INTERNAL_ERROR,
             Reason::from(u32::MAX),
         ];
-        let reason = random.below(4) as usize;
-        body.send_reset(reasons[reason]);
+        body.send_reset(reasons[random.below(reasons.len())]);
         is_served(&mut client).await;
     }
     kept_body
@@ -150,7 +150,11 @@ async fn a_target_beyond_any_setting_resets_its_stream() {
     let mut other = connect(server.stream().await).await;
     // `POST http://a` with a literal path (RFC 7541 §6.2.2), whose length is 127 and seven bits in each byte after that.
     let rest = LENGTH - 127;
-    let length = [0x80 | (rest & 0x7f), 0x80 | (rest >> 7 & 0x7f), rest >> 14];
+    let length = [
+        0x80 | (rest & 0x7f),
+        0x80 | ((rest >> 7) & 0x7f),
+        rest >> 14,
+    ];
     let length = length.map(|part| u8::try_from(part).expect("it has eight bits"));
     let mut head = b"\x82\x86\x01\x01a\x04\x7f".to_vec();
     head.extend(length);
@@ -164,7 +168,7 @@ async fn a_target_beyond_any_setting_resets_its_stream() {
     bytes.extend(frame(CONTINUATION, END_HEADERS, 1, b""));
     let mut wire = server.connect().await;
     wire.send(bytes).await;
-    let reset = async {
+    let refusal = async {
         loop {
             let frame = Frame::read(&mut wire.0).await.expect("it goes on");
             if frame.kind == RST_STREAM {
@@ -172,6 +176,6 @@ async fn a_target_beyond_any_setting_resets_its_stream() {
             }
         }
     };
-    timeout(LONG, reset).await.expect("the stream is reset");
+    timeout(LONG, refusal).await.expect("the stream is reset");
     is_served(&mut other).await;
 }

@@ -61,8 +61,8 @@ async fn each_refused_request_has_a_line() {
         expected.push(line);
     }
     let mut client = connect(server.stream().await).await;
-    let long = format!("http://a/{}", "a".repeat(20_000));
-    let response = send(&mut client, request(&long)).await;
+    let uri = format!("http://a/{}", "a".repeat(20_000));
+    let response = send(&mut client, request(&uri)).await;
     assert_eq!(response.status(), 414);
     expected.push("| 414 |");
     let many = (0..101).fold(request("http://a/a"), |request, _| request.header("x", "y"));

@@ -19,7 +19,7 @@ use crate::wire::{LONG, Running};
 /// The time for the first bytes of a body.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The requests that tell the test how they end.
+/// An event of a request that is observed.
 #[derive(Debug, PartialEq)]
 enum Event {
     Begun,
@@ -113,7 +113,7 @@ impl Client {
     }
 
     /// Checks that a new request and the one that waits get their responses.
-    async fn is_served(mut self) {
+    async fn goes_on(mut self) {
         assert_eq!(text(self.get("/").await).await, "hello");
         self.get("/go").await;
         let waited = timeout(LONG, self.waiting).await.expect("it is answered");
@@ -134,7 +134,7 @@ async fn a_body_that_dribbles_is_timed_out() {
     }
     let response = timeout(LONG, response).await.expect("it is answered");
     assert_eq!(response.expect("it is whole").status(), 408);
-    client.is_served().await;
+    client.goes_on().await;
 }
 
 /// A client's way of breaking a body off.
@@ -186,7 +186,7 @@ async fn a_body_that_is_broken_is_an_error_of_the_client() {
             }
         }
     }
-    client.is_served().await;
+    client.goes_on().await;
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_body_whose_connection_is_cut_is_an_error_of_the_client() {
         );
         assert!(is_apt, "{path}: {end:?}");
     }
-    client.is_served().await;
+    client.goes_on().await;
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn a_target_that_is_too_long_is_refused() {
         let response = client.get(&path).await;
         assert_eq!(response.status(), expected, "{length}");
     }
-    client.is_served().await;
+    client.goes_on().await;
 }
 
 #[tokio::test]
@@ -246,5 +246,5 @@ async fn a_panic_fails_its_stream() {
         }
     };
     assert!(error.is_reset() && error.is_remote(), "{error:?}");
-    client.is_served().await;
+    client.goes_on().await;
 }

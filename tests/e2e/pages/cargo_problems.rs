@@ -46,7 +46,8 @@ async fn a_warning_of_a_build_script_that_fails_is_called_a_warning() {
     let levels = browser.evaluate(&levels).await;
     assert_eq!(levels, serde_json::json!(["warning", "warning"]));
     for media in ["text/plain", "text/markdown", "application/json"] {
-        let text = app.get("/").accept(media).await.is(500).text().to_owned();
+        let response = app.get("/").accept(media).await.is(500);
+        let text = response.text();
         assert!(text.contains("warning: app@0.0.0: schema.sql"), "{text}");
         assert!(!text.contains("error: app@"), "{text}");
     }

@@ -97,6 +97,21 @@ async fn marks_and_labels_far_to_the_right_are_in_sight() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_beginning_of_a_line_stays_in_sight_with_that_of_a_wide_mark() {
+    const SCROLLED: &str = "document.querySelector('.x pre').scrollLeft";
+    for (before, is_scrolled) in [("", false), ("let far: &str = \"and away\"; ", true)] {
+        let main = format!(
+            "fn main() {{\n    {before}let x: u8 = vec![\"one\", \"two\", \"three\", \"four\", \"five\"].len(); }}\n"
+        );
+        let (_app, browser) = broken(&main, 390).await;
+        browser.until("document.querySelector('mark.p')").await;
+        let scrolled = number(&browser, SCROLLED).await > 0.0;
+        assert_eq!(scrolled, is_scrolled, "{main}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_filter_without_matches_says_so_and_leaves_no_headings() {
     const LEFT: &str = "[...document.querySelectorAll('nav .fh, #warnings')].filter((it) => it.checkVisibility()).length";
     let main = format!("fn main() {{ {} }}\n", "oops(); ".repeat(5));

@@ -66,7 +66,8 @@ const inPlace = (change) => {
   if (at >= 0) scrollBy({ top: topOf(seen[at]) - tops[at], behavior: "instant" });
 };
 
-// Scrolls each excerpt sideways to its mark, once.
+// Scrolls each excerpt sideways to its mark, once, and as little as shows it. The beginnings of lines stay if that of the mark
+// is in sight.
 const revealed = new WeakSet();
 const reveal = () => {
   for (const pre of all(".x pre")) {
@@ -74,7 +75,8 @@ const reveal = () => {
     if (!mark || !pre.clientWidth || revealed.has(pre)) continue;
     revealed.add(pre);
     const [place, edge] = [mark.getBoundingClientRect(), pre.getBoundingClientRect()];
-    if (place.right > edge.right) pre.scrollLeft += place.left - edge.left - pre.clientWidth / 3;
+    const [from, rest, width] = [place.left - edge.left, place.right - edge.right, pre.clientWidth];
+    if (rest > 0 && from > width * 0.6) pre.scrollLeft += Math.min(rest + 24, from - width / 3);
   }
 };
 

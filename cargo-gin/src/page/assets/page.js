@@ -92,7 +92,7 @@
     if (fold) fold.open = !fold.open;
   };
 
-  // Tells how many of a kind the filter leaves.
+  // Counts those of a kind that the filter leaves.
   const shownOf = (total, kind) => {
     const shown = items().filter((item) => item.matches("." + kind)).length;
     return shown < all(".dg." + kind).length ? `${shown} of ${total}` : total;
@@ -138,12 +138,17 @@
     const response = place && (await fetch("/__gin/remedies"));
     if (!response?.ok) return;
     const { build, remedies } = await response.json();
-    const buttons = remedies.map(({ id, label, command }) => {
+    const offered = String(build) === body.dataset.build ? remedies : [];
+    // The same buttons keep their focus.
+    const known = JSON.stringify(offered);
+    if (place.dataset.own === known) return;
+    place.dataset.own = known;
+    const buttons = offered.map(({ id, label, command }) => {
       const button = element("button", { type: "button", className: "fix" }, label);
       Object.assign(button.dataset, { remedy: id, command });
       return button;
     });
-    place.replaceChildren(...(String(build) === body.dataset.build ? buttons : []));
+    place.replaceChildren(...buttons);
   };
   const dialog = find("#run");
   const confirm = ({ remedy, command }) => {

@@ -101,7 +101,7 @@ fn status(html: &mut Html, exchange: &Exchange) {
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if let Some(reason) = &exchange.in_place {
         html.tag("span")
-            .attribute("class", "badge")
+            .attribute("class", "badge old")
             .attribute("title", reason)
             .holding("not the app’s")
             .text(" ");
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(marks(&exchange), "");
         exchange.in_place = Some("The code does not compile.".to_owned());
         let expected =
-            "<span class=\"badge\" title=\"The code does not compile.\">not the app’s</span> ";
+            "<span class=\"badge old\" title=\"The code does not compile.\">not the app’s</span> ";
         assert_eq!(marks(&exchange), expected);
     }
 }
