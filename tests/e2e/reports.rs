@@ -5,7 +5,7 @@ use std::process::Command;
 
 use gin_tests::{Browser, Client, Sandbox};
 
-use crate::site::url;
+use crate::site::{shown, url};
 
 const MAIN: &str = include_str!("../fixtures/failing/main.rs");
 
@@ -80,6 +80,45 @@ async fn a_rejection_is_shown_with_its_argument_and_what_was_sent() {
     let text = app.get(incident).await.is(200);
     text.shows("query page: must be a whole number")
         .shows("(sent: first)");
+}
+
+/// An app with a page that is rendered from a file.
+const VIEWS: &str = r#"use gin::prelude::*;
+
+#[get("/")]
+async fn home() -> View {
+    View::new("home.html", context! { name => "Ann" })
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    let templates = gin::templates!("templates");
+    gin::default().templates(templates).mount(routes![home]).run().await
+}
+"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_template_that_breaks_is_shown_at_its_line_until_it_is_mended() {
+    let right = "<h1>Hello</h1>\n<p>Dear {{ name }},</p>\n";
+    let project = Sandbox::new("hello")
+        .with("src/main.rs", VIEWS)
+        .with("templates/home.html", right);
+    let dependency = "gin-core = { ";
+    let with_views = format!("{dependency}features = [\"templates\"], ");
+    project.replace("Cargo.toml", dependency, &with_views);
+    let (app, browser) = shown(project, "/").await;
+    browser.shows("Dear Ann,").await;
+
+    let wrong = right.replace("name", "nmae");
+    app.project().edit("templates/home.html", &wrong);
+    browser.shows("GET / failed").await;
+    browser.shows("templates/home.html:2").await;
+    browser.shows("<p>Dear {{ nmae }},</p>").await;
+
+    app.project().edit("templates/home.html", right);
+    browser.shows("Dear Ann,").await;
+    assert_eq!(app.latest_build(), 1, "no change of a template is a build");
 }
 
 #[tokio::test]

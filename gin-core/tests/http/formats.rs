@@ -310,7 +310,7 @@ async fn a_message_of_protocol_buffers_makes_the_round_trip() {
         let response = response.has_header("content-type", "application/x-protobuf");
         assert_eq!(&response.bytes()[..], HELLO, "{content_type}");
     }
-    // A field that is not there has its default, and one that is not known is no mistake.
+    // A field that is absent has its default, and an unknown one is skipped.
     let response = post("application/protobuf", b"\x18\x07").await.is(200);
     assert_eq!(&response.bytes()[..], b"");
     for malformed in [
