@@ -5,16 +5,17 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
+use http_body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
+
+use crate::proxy::streams::{Body, Error};
 
 /// The body of a request that expects `100 Continue` (RFC 9110 §10.1.1).
 ///
 /// hyper sends that response to the client as soon as the body is read, so it is not read before the app sends its own.
 pub(crate) struct Gated {
-    body: Incoming,
+    body: Body,
     /// `None` once it has opened.
     gate: Option<Gate>,
 }
@@ -30,7 +31,7 @@ struct Gate {
 
 impl Gated {
     /// Returns `body` behind a gate, and the gate's opener.
-    pub(crate) fn new(body: Incoming) -> (Gated, Opener) {
+    pub(crate) fn new(body: Body) -> (Gated, Opener) {
         let (open, opened) = mpsc::channel(1);
         let timeout = None;
         let gate = Some(Gate { opened, timeout });
@@ -65,14 +66,14 @@ impl Gate {
     }
 }
 
-impl Body for Gated {
+impl http_body::Body for Gated {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if let Some(gate) = &mut self.gate {
             ready!(gate.poll(cx));
             self.gate = None;

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::proxy::access::Visitor;
 use crate::proxy::forwarding::gated::{Gated, Opener};
 use crate::proxy::records::Trace;
-use crate::proxy::streams::{Body, Observed, full};
+use crate::proxy::streams::{Body, Observed, Upload, full};
 use crate::proxy::upstream::headers::{self, Trailers};
 
 /// The most interim responses that wait to be passed on. Further ones are dropped: they are hints.
@@ -142,6 +142,10 @@ fn upload(
         // RFC 9110 §10.1.1: an HTTP/1.0 client does not understand `100 Continue`.
         head.headers.remove(EXPECT);
     }
+    let body = match version {
+        Version::HTTP_2 => Upload(body).boxed_unsync(),
+        _ => body.map_err(Into::into).boxed_unsync(),
+    };
     let trace = trace.clone();
     if head.headers.contains_key(EXPECT) {
         let (body, opener) = Gated::new(body);

@@ -115,3 +115,21 @@ async fn a_cancelled_http_2_request_is_no_longer_held() {
     held.abort();
     rig.holds(0).await;
 }
+
+#[tokio::test]
+async fn the_reset_of_an_upload_does_not_end_it() {
+    const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+    // `POST http://localhost/` (RFC 7541 appendix A) without END_STREAM.
+    const POST: &[u8] = b"\0\0\x0E\x01\x04\0\0\0\x01\x83\x86\x84\x01\x09localhost";
+    const DATA: &[u8] = b"\0\0\x04\0\0\0\0\0\x01half";
+    const NO_ERROR: &[u8] = b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\0";
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.client().await;
+    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    client.send([SETTINGS, POST, DATA].concat()).await;
+    let (mut wire, head) = app.request().await;
+    assert_eq!(field(&head, "transfer-encoding"), Some("chunked"));
+    assert_eq!(wire.until("half\r\n").await, "4\r\nhalf\r\n");
+    client.send(NO_ERROR).await;
+    assert_eq!(wire.rest().await, "", "the app has the whole body");
+}
