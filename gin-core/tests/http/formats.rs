@@ -294,13 +294,13 @@ fn hostile() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 
 #[tokio::test]
 async fn a_message_of_protocol_buffers_makes_the_round_trip() {
+    const HELLO: &[u8] = b"\x0a\x05hello";
     let app = Group::new("").post("/", async |Protobuf(note): Protobuf<Note>| Protobuf(note));
     let client = Client::new(app);
     let post = |content_type: &str, bytes: &'static [u8]| {
         let request = client.post("/").header("content-type", content_type);
         request.body(bytes)
     };
-    const HELLO: &[u8] = b"\x0a\x05hello";
     for content_type in [
         "application/x-protobuf",
         "application/protobuf",
