@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// A client that sends a request every 10 ms, also while others are pending.
 ///
-/// The dev server holds at most a hundred requests, so on a slow machine the client waits before it sends more.
+/// On a slow machine it waits for responses before it sends more, so that the machine is not busy with requests alone.
 struct Impatient {
     stop: oneshot::Sender<()>,
     responses: JoinHandle<Vec<Timed>>,

@@ -80,7 +80,7 @@
 //! | `HandleMethodNotAllowed` | on; [`Routing::without_method_not_allowed`] |
 //! | `RedirectTrailingSlash`, `RedirectFixedPath` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
 //! | `RemoveExtraSlash` | [`Routing::merge_slashes`]; [`Routing::fix_paths`] redirects such paths |
-//! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] has the path as it was sent |
+//! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] is decoded too, and [`Context::raw_path`] is the path as it was sent |
 //! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform`, `AppEngine` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
 //! | `X-Forwarded-Prefix` | from trusted proxies: redirects have it, and [`Context::external_path`] adds it |
 //! | `MaxMultipartMemory` | 64 KiB of a file stay in memory; [`MultipartLimits`] are real limits |

@@ -105,8 +105,8 @@
 //! # HTTP/3
 //!
 //! With the feature `http3`, `Server::http3` also serves HTTP/3, over QUIC: on the UDP port beside each TCP port, with the certificates
-//! of `Server::tls`. Responses over TCP get `Alt-Svc: h3=":443"; ma=86400`, with the socket's port, by which browsers learn of it. An
-//! app that is reached at another port, behind a router, sets the header itself.
+//! of `Server::tls`. Responses over TCP get `Alt-Svc: h3=":443"; ma=86400`, with the socket's port, by which browsers learn of it. Where
+//! clients reach the app at another port, `Server::https_port` sets that one.
 //!
 //! ```no_run
 //! # #[cfg(feature = "http3")]
