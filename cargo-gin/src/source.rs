@@ -297,6 +297,20 @@ mod tests {
     }
 
     #[test]
+    fn files_of_cargo_and_rustup_belong_to_tools() {
+        let root = tempfile::tempdir().unwrap();
+        let library = Library::new(root.path(), &[]);
+        assert!(!library.toolchain.is_empty(), "cargo runs this test");
+        for directory in &library.toolchain {
+            let file = directory.join("log/src/lib.rs");
+            assert_eq!(library.author(&file), Some(Author::Tool));
+            // Also where such a directory is the workspace.
+            let inside = Library::new(directory, &[]);
+            assert_eq!(inside.author(&file), Some(Author::Tool));
+        }
+    }
+
+    #[test]
     fn only_files_below_the_directories_are_read() {
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret.rs"), "secret").unwrap();

@@ -158,6 +158,8 @@ async fn lives_through_a_panic(fixture: &str) {
 async fn a_panic_with_a_long_backtrace_is_shown_whole() {
     let project = Sandbox::new("axum");
     let app = project.dev().env("RUST_BACKTRACE", "full").await;
+    // A navigation waits for a build for a second only.
+    app.get("/").await.is(200);
     let page = app.get("/user").as_navigation().await.is(502);
     page.shows("axum-app panicked").shows("there is no user 7");
 }

@@ -1,10 +1,15 @@
 //! Reports for the dev server, and for nobody else: panics, errors, misses and routes.
 
 use std::fmt;
+use std::future::pending;
 use std::process::Command;
+use std::time::Duration;
 
+use gin::extract::Valid;
+use gin::middleware::Timeout;
 use gin::prelude::*;
 use gin::sessions::Sessions;
+use gin::validator::Validate;
 use gin::{Error, Server};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -77,6 +82,23 @@ async fn small(text: String) -> String {
     text
 }
 
+#[derive(serde::Deserialize, Validate)]
+#[validate(crate = "gin::validator")]
+struct Order {
+    #[validate(range(min = 1))]
+    count: u32,
+}
+
+#[post("/orders")]
+async fn order(Valid(Json(order)): Valid<Json<Order>>) -> String {
+    order.count.to_string()
+}
+
+#[get("/stuck")]
+async fn stuck() -> String {
+    pending().await
+}
+
 fn app() -> Group {
     let away = async || -> gin::Result<()> { Err(Error::new(503, "the shop is closed")) };
     let own = Group::new("/own")
@@ -85,7 +107,7 @@ fn app() -> Group {
     let caught = Group::new("/caught").fallback(async || (StatusCode::NOT_FOUND, "our page"));
     Group::new("")
         .with(outer)
-        .mount(routes![fails, panics, post])
+        .mount(routes![fails, panics, post, order])
         .get("/away", away)
         .get("/absent", async || -> gin::Result<()> {
             Err(Error::new(404, "there is no such thing"))
@@ -98,6 +120,11 @@ fn app() -> Group {
                 .mount(routes![sign_up, failing]),
         )
         .nest(Group::new("/limited").body_limit(4).mount(routes![small]))
+        .nest(
+            Group::new("")
+                .with(Timeout::new(Duration::from_millis(1)))
+                .mount(routes![stuck]),
+        )
 }
 
 #[tokio::test]
@@ -348,6 +375,31 @@ async fn a_limit_is_reported_like_a_rejection() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_not_valid_is_reported_like_a_rejection() {
+    let server = Served::with(dev());
+    let page = &format!("{TOKEN} page");
+    let response = post_json(&server, "/orders", r#"{"count":0}"#, page).await;
+    assert!(response.head.starts_with("HTTP/1.1 422 "));
+    let report = response.report();
+    assert_eq!(report["kind"], "rejection");
+    assert_eq!(report["arguments"], json!(["Valid<Json<Order>>"]));
+    let error = &report["problem"]["errors"][0];
+    assert_eq!(error["path"], "count");
+    assert_eq!(error["code"], "range");
+}
+
+#[tokio::test]
+async fn a_timeout_is_reported_with_the_route_that_took_too_long() {
+    let server = Served::with(dev());
+    let page = &format!("{TOKEN} page");
+    let response = send(&server, "GET /stuck", page).await;
+    assert!(response.head.starts_with("HTTP/1.1 503 "));
+    let report = response.report();
+    assert_eq!(report["problem"]["status"], 503);
+    assert_eq!(report["route"]["pattern"], "/stuck");
+}
+
+#[tokio::test]
 async fn a_report_has_the_session_as_the_handler_left_it() {
     let server = Served::with(dev());
     let report = post_json(&server, "/failing", "12345", TOKEN)
@@ -415,9 +467,9 @@ async fn the_routes_are_listed_without_running_a_handler() {
     );
     let report = response.report();
     let routes = report["routes"].as_array().expect("a list");
-    assert_eq!(routes.len(), 9);
-    let own = &routes[5];
-    assert_eq!(own["pattern"], "/own/fails");
+    assert_eq!(routes.len(), 11);
+    let own = routes.iter().find(|route| route["pattern"] == "/own/fails");
+    let own = own.expect("it is listed");
     assert_eq!(own["group"], "/own");
     assert_eq!(own["method"], "GET");
 }

@@ -25,6 +25,21 @@ async fn get(rig: &Rig, path: &str, field: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn no_page_of_ours_is_shown_within_another() {
+    let rig = Rig::start().await;
+    rig.becomes(Phase::Failed);
+    let held = rig.send("GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: navigate\r\n\r\n");
+    let mut heads = vec![held.await.head().await];
+    for path in ["/", "/phase", "/requests/9", "/absent"] {
+        heads.push(visits(&rig, path).await.0);
+    }
+    for head in heads {
+        let policy = field(&head, "content-security-policy").unwrap_or_default();
+        assert!(policy.contains("frame-ancestors 'none'"), "{head}");
+    }
+}
+
+#[tokio::test]
 async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
     let (rig, app) = Rig::ready().await;
     let _client = exchange(

@@ -10,7 +10,8 @@ use crate::state::Phase;
 const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
 const GRANTED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Accept: y\r\n\r\n";
 
-async fn tunnel(rig: &Rig, app: &App) -> (Wire, Wire) {
+/// Opens a tunnel. Returns its ends.
+pub(super) async fn tunnel(rig: &Rig, app: &App) -> (Wire, Wire) {
     let mut client = rig.send(UPGRADE).await;
     let (wire, _) = app.responds(GRANTED).await;
     assert_eq!(code(&client.head().await), 101);
