@@ -18,18 +18,21 @@ const TOLERANCE: f64 = 0.005;
 /// Regression: on wide screens the bar of all times stood between the request and its status.
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_bar_of_all_times_is_below_the_status() {
+async fn the_bar_of_all_times_is_below_the_status_and_both_sides_are_level() {
     const BELOW: &str = "document.querySelector('.hero > svg').getBoundingClientRect().top
         >= document.querySelector('.hero .st').getBoundingClientRect().bottom";
+    const TOPS: &str = "[...document.querySelectorAll('.pair > section')].map((it) => it.getBoundingClientRect().top)";
     let app = Sandbox::new("plain").dev().await;
     app.phase("ready").await;
     app.get("/").await.is(200).text();
     let browser = Browser::start().await;
     browser.visit(&url(&app, "/__gin/requests/0")).await;
-    for width in [1280, 390] {
+    for width in [390, 1280] {
         browser.set_width(width).await;
         assert_eq!(browser.evaluate(BELOW).await, true, "{width} pixels");
     }
+    let tops = browser.evaluate(TOPS).await;
+    assert_eq!(tops[0], tops[1]);
 }
 
 #[tokio::test]
