@@ -62,6 +62,15 @@ async fn a_notice_about_an_editor_that_fails_stays_until_it_is_dismissed() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_place_is_copied_if_no_editor_opens() {
+    let (_app, browser) = broken("/no/such/editor").await;
+    browser.click("figcaption .at").await;
+    browser.shows("Copied app/src/main.rs:1:13").await;
+    assert_eq!(browser.clipboard().await, "app/src/main.rs:1:13");
+}
+
+#[tokio::test]
 async fn a_place_is_plain_text_without_scripts() {
     let sandbox = Sandbox::with_main("fn main() { oops }");
     let app = sandbox.dev().await;

@@ -234,6 +234,28 @@ async fn the_badge_applies_all_sure_fixes_and_reports_why_it_does_not() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_badge_leads_by_keys_to_the_page_with_the_warnings() {
+    const LINK: &str = "document.querySelector('gin-badge')?.shadowRoot.querySelector('[open] a')";
+    let main = format!("{MAIN}\nfn unused() {{}}\n");
+    let app = site().with("src/main.rs", &main).dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.open_shadow_roots().await;
+    browser.visit(&url(&app, "/index.html")).await;
+    browser.until("document.querySelector('gin-badge')").await;
+    browser.press(&[Browser::TAB, Browser::ENTER]).await;
+    browser.until(LINK).await;
+    let page = browser.tab().await;
+    browser
+        .press(&[Browser::TAB, Browser::TAB, Browser::ENTER])
+        .await;
+    browser.switch_from(&page).await;
+    browser.until("location.pathname === '/__gin/phase'").await;
+    browser.shows("function unused is never used").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_overlay_has_rustc_s_colors_and_its_places_open_the_editor() {
     const ROOT: &str = "document.querySelector('gin-badge').shadowRoot";
     const COLORS: &str = "new Set([...document.querySelector('gin-badge').shadowRoot.querySelectorAll('pre code')]\

@@ -97,17 +97,22 @@ async fn main() -> gin::Result<()> {
 }
 "#;
 
+/// Returns an app whose page is this template, which is given a `name`.
+pub(crate) fn with_template(template: &str) -> Sandbox {
+    let project = Sandbox::new("hello")
+        .with("src/main.rs", VIEWS)
+        .with("templates/home.html", template);
+    let dependency = "gin-core = { ";
+    let with_views = format!("{dependency}features = [\"templates\"], ");
+    project.replace("Cargo.toml", dependency, &with_views);
+    project
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_template_that_breaks_is_shown_at_its_line_until_it_is_mended() {
     let right = "<h1>Hello</h1>\n<p>Dear {{ name }},</p>\n";
-    let project = Sandbox::new("hello")
-        .with("src/main.rs", VIEWS)
-        .with("templates/home.html", right);
-    let dependency = "gin-core = { ";
-    let with_views = format!("{dependency}features = [\"templates\"], ");
-    project.replace("Cargo.toml", dependency, &with_views);
-    let (app, browser) = shown(project, "/").await;
+    let (app, browser) = shown(with_template(right), "/").await;
     browser.shows("Dear Ann,").await;
 
     let wrong = right.replace("name", "nmae");

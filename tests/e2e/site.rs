@@ -33,6 +33,27 @@ pub(crate) async fn shown(site: Sandbox, page: &str) -> (Dev, Browser) {
     (app, browser)
 }
 
+/// Starts an app, requests two of its pages before an edit that changes one of them, and shows the comparison in a browser.
+pub(crate) async fn compared() -> (Dev, Browser) {
+    let project = Sandbox::with_main(MAIN)
+        .with("public/a.html", "<p>a from {version}</p>")
+        .with("public/b.html", "<p>b</p>")
+        .with("public/later.html", "<p>later from {version}</p>");
+    let app = project.dev().arg("--record-bodies").await;
+    app.phase("ready").await;
+    for path in ["/a.html", "/b.html"] {
+        app.get(path).await.is(200).text();
+    }
+    app.say("v2");
+    let later = app.get("/later.html").await.is(200);
+    later.says("<p>later from v2</p>");
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/__gin/")).await;
+    browser.click("#compare").await;
+    browser.shows("1 of 2 requests changed").await;
+    (app, browser)
+}
+
 /// Returns the URL of a page of the app.
 pub(crate) fn url(app: &Dev, page: &str) -> String {
     url_at("localhost", app, page)

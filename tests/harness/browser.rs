@@ -206,6 +206,22 @@ impl Browser {
         self.command("window", json!({ "handle": tab.0 })).await;
     }
 
+    /// Waits until a page has opened a tab besides `tab`, the only one until then, and switches to it.
+    pub async fn switch_from(&self, tab: &Tab) {
+        let opened = within("another tab", async {
+            loop {
+                let handles = self.client.get(&self.path("window/handles"));
+                let handles = handles.await.is(200).json();
+                let mut handles = handles["value"].as_array().into_iter().flatten();
+                let other = handles.find(|handle| **handle != *tab.0);
+                if let Some(handle) = other.and_then(Value::as_str) {
+                    return Tab(handle.to_owned());
+                }
+            }
+        });
+        self.switch_to(&opened.await).await;
+    }
+
     /// Takes the messages that were written to the console since the last call: errors of pages and violated policies.
     pub async fn console(&self) -> Vec<String> {
         let entries = self.command("se/log", json!({ "type": "browser" })).await;

@@ -51,6 +51,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn negotiate<T: Serialize + Send + 'static>(
         &self,
         status: impl IntoStatus,

@@ -650,7 +650,7 @@
 //! | text after a JSON value is accepted | 400 | it is not JSON |
 //! | a middleware that returns without `Next` lets the chain go on | it ends the chain | a guard that forgets `Abort` lets nobody through |
 //! | `HTML` without templates and `Redirect` with a wrong status panic in a request | [`Engine::new`] finds views without templates; [`Redirect::to`] and the others have no wrong status | mistakes are found before the first request |
-//! | two calls of `c.JSON` append to one body | a function returns one value | |
+//! | two calls of `c.JSON` append to one body | a function returns one value | the compiler warns of a response that is dropped |
 //! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
 //! | `strconv.Atoi(c.Param("id"))`, and a 400 by hand | a path whose `id` is not a `u64` does not match the route: another one may, else it is 404 | a debug build logs the route, the param and the type |
 //! | `Form` of a `POST` reads the query as well | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |

@@ -29,6 +29,7 @@ impl Context {
         "AbortWithStatusPureJSON",
         "WriteJSON"
     ))]
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
         with_status(status.checked_status(), Json(value))
     }
@@ -44,6 +45,7 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[doc(alias = "WriteString")]
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
         with_status(status.checked_status(), text.into())
     }
@@ -58,6 +60,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
         with_status(status.checked_status(), Html(html))
     }
@@ -73,6 +76,7 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[doc(alias = "PDF")]
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn data(
         &self,
         status: impl IntoStatus,
@@ -96,6 +100,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
         Redirect::with(status, location).into_response()
     }
@@ -110,6 +115,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn status(&self, status: impl IntoStatus) -> Response {
         with_status(status.checked_status(), ())
     }

@@ -82,6 +82,7 @@ impl Context {
     /// When the server shuts down, `serve` is cut off after [`Server::shutdown_timeout`](crate::Server::shutdown_timeout). It can
     /// watch [`Context::shutdown`] to end before that.
     #[doc(alias = "Hijack")]
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn upgrade<Fut>(
         &mut self,
         protocol: &'static str,

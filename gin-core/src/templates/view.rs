@@ -193,6 +193,7 @@ impl Context {
     #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
     #[track_caller]
     #[doc(alias = "HTML")]
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn view(
         &self,
         status: impl IntoStatus,

@@ -112,6 +112,7 @@ impl WebSocket {
     /// which is logged. When the server shuts down, the connection is closed with 1001. `serve` may then run on until
     /// [`Server::shutdown_timeout`](crate::Server::shutdown_timeout) has passed.
     ///
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn on_upgrade<F, Fut>(self, serve: F) -> Response
     where
         F: FnOnce(Socket) -> Fut + Send + 'static,

@@ -280,7 +280,9 @@ async fn a_profile_in_which_panics_abort_gives_a_warning() {
 async fn server_with_a_part_without_effect() {
     let guard = async |cx: &mut Context, next: Next<'_>| next.run(cx).await;
     let empty = Group::new("/empty").with(guard);
-    let app = Group::new("").get("/", async || "hello").nest(empty);
+    let tunnel = Route::new(&["CONNECT"], "/tunnel", async || "");
+    let app = Group::new("").get("/", async || "hello").mount([tunnel]);
+    let app = app.nest(empty);
     let server = Server::new(Engine::new(app).expect("it is sound"));
     server.run().await.expect("it runs");
 }
@@ -291,10 +293,12 @@ async fn a_part_without_effect_is_a_warning_in_the_log() {
     assert!(server.get("/").await.ends_with("hello"));
     server.signal(Signal::SIGTERM);
     let log = server.ended();
-    let warning = log.lines().find(|line| line.contains("is around no route"));
-    let warning = warning.unwrap_or_else(|| panic!("{log}"));
-    assert!(warning.contains("WARN gin::server::running: "), "{warning}");
-    assert!(warning.contains("process.rs:"), "{warning}");
+    for fault in ["is around no route", "CONNECT /tunnel"] {
+        let warning = log.lines().find(|line| line.contains(fault));
+        let warning = warning.unwrap_or_else(|| panic!("{fault}: {log}"));
+        assert!(warning.contains("WARN gin::server::running: "), "{warning}");
+        assert!(warning.contains("process.rs:"), "{warning}");
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! A server in a process of its own that gets a signal while it responds.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use gin::Server;
+use gin::prelude::*;
 use nix::sys::signal::Signal;
 
 use crate::child::Served;
@@ -9,6 +12,7 @@ use crate::frames::{
     self, ACK, DATA, END_HEADERS, END_STREAM, Frame, GOAWAY, HEADERS, PING, PREFACE, SETTINGS,
     frame,
 };
+use crate::transport;
 
 const SIGNALS: [Signal; 2] = [Signal::SIGTERM, Signal::SIGINT];
 
@@ -93,6 +97,44 @@ async fn over_http2_responses_end_and_the_client_gets_a_goaway() {
         let farewell = farewell.expect("the server announces its end");
         // The last stream that was processed, and the code NO_ERROR.
         assert_eq!(farewell.payload[..8], [0, 0, 0, 3, 0, 0, 0, 0]);
+        server.ended();
+    }
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn server_that_drains_for_ever() {
+    let app = Group::new("")
+        .get("/", async || "hello")
+        .get("/begun-and-never-ended", async || {
+            Body::from_writer(async |mut out| {
+                out.send("begun").await;
+                std::future::pending::<()>().await;
+            })
+        });
+    let server = transport::served(Server::new(Engine::new(app).expect("it is sound")));
+    let server = server.drain_delay(Duration::MAX);
+    let server = server.shutdown_timeout(Duration::MAX);
+    server.run().await.expect("it runs");
+}
+
+#[tokio::test]
+async fn a_server_that_drains_for_ever_serves_until_a_second_signal() {
+    for signal in SIGNALS {
+        let server = Served::running("signals::server_that_drains_for_ever");
+        assert!(server.get("/").await.ends_with("hello"));
+        server.signal(signal);
+        let mut kept = server.connect().await;
+        let mut response = String::new();
+        // The first signal has reached the server once it says so.
+        while !response.contains("connection: close\r\n") {
+            kept.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+            response = kept.until("hello").await;
+        }
+        let mut running = server.begin("/begun-and-never-ended").await;
+        running.until("begun").await;
+        server.signal(signal);
+        assert_eq!(running.rest().await, "");
         server.ended();
     }
 }

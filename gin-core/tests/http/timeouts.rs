@@ -11,6 +11,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::frames::{
+    self, END_HEADERS, END_STREAM, GET, GOAWAY, HEADERS, PING, PREFACE, SETTINGS, frame,
+};
 use crate::wire::{LONG, Running, Wire};
 
 const SHORT: Duration = Duration::from_millis(200);
@@ -92,6 +95,58 @@ async fn half_a_head_is_timed_out(mut wire: Wire) {
     assert_eq!(wire.rest().await, "");
     let took = start.elapsed();
     assert!(took + TICK >= SHORT && took < SOON, "{took:?}");
+}
+
+/// Checks that the server sends a `GOAWAY` frame and closes the connection.
+///
+/// A ping before it would mean that the server looked for a client that has gone, long after the timeout.
+async fn is_sent_away(mut wire: Wire) {
+    let mut kinds = Vec::new();
+    let end = async {
+        while let Some(frame) = frames::Frame::read(&mut wire.0).await {
+            kinds.push(frame.kind);
+        }
+    };
+    timeout(LONG, end).await.expect("the server closes");
+    let signs = [GOAWAY, PING];
+    let first = kinds.iter().find(|kind| signs.contains(kind));
+    assert_eq!(first, Some(&GOAWAY), "{kinds:?}");
+}
+
+/// The start of a head of HTTP/2, whose rest would come in a `CONTINUATION` frame.
+fn half_a_head(stream: u32) -> Vec<u8> {
+    frame(HEADERS, END_STREAM, stream, GET)
+}
+
+#[tokio::test]
+async fn over_http2_a_first_head_that_stops_halfway_is_timed_out() {
+    let settings = |server: Server| {
+        let server = server.header_read_timeout(SHORT);
+        server.keep_alive_timeout(Duration::MAX)
+    };
+    let server = Running::with(app(), settings).await;
+    let mut wire = server.connect().await;
+    wire.send(PREFACE).await;
+    wire.send([frame(SETTINGS, 0, 0, b""), half_a_head(1)].concat())
+        .await;
+    is_sent_away(wire).await;
+}
+
+#[tokio::test]
+async fn over_http2_a_later_head_that_stops_halfway_is_timed_out() {
+    let settings = |server: Server| {
+        let server = server.header_read_timeout(Duration::MAX);
+        server.keep_alive_timeout(SHORT)
+    };
+    let server = Running::with(app(), settings).await;
+    let mut wire = server.connect().await;
+    wire.send(PREFACE).await;
+    let first = frame(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+    wire.send([frame(SETTINGS, 0, 0, b""), first].concat())
+        .await;
+    wire.until("hello").await;
+    wire.send(half_a_head(3)).await;
+    is_sent_away(wire).await;
 }
 
 #[tokio::test]

@@ -164,6 +164,37 @@ async fn the_time_for_redis_has_ends_as_well() {
     }
 }
 
+/// Such a key stayed until the clock of Redis reached its time, and all requests were refused until then.
+#[tokio::test]
+async fn a_clock_that_was_set_back_costs_one_window() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let limit = RateLimit::per_second(1).redis(&redis.url()).await;
+    let limit = limit.expect("it connects").redis_timeout(PATIENCE);
+    let client = limited(limit.refuse_when_down()).expect("it is sound");
+    client.get("/").await.is(200);
+    in_the_year_2100(&redis).await;
+    let refused = client.get("/").await.is(429);
+    assert_eq!(wait(&refused), 1);
+    let again = async {
+        while client.get("/").await.status() != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, again).await.expect("the window passes");
+}
+
+/// Leaves all keys as if they had been written by a clock that was far ahead.
+async fn in_the_year_2100(redis: &Redis) {
+    const MICROS: u64 = 4_102_444_800_000_000;
+    let script = format!(
+        "for _, key in ipairs(redis.call('KEYS', 'gin:rate:*')) do redis.call('SET', key, '{MICROS}') end return 'OK'"
+    );
+    order(redis, &format!("EVAL \"{script}\" 0"), b"$2\r\nOK\r\n").await;
+}
+
 /// A Redis that is there and does not respond in time counts as down.
 #[tokio::test]
 async fn a_redis_that_is_too_slow_is_down() {
@@ -180,16 +211,21 @@ async fn a_redis_that_is_too_slow_is_down() {
 
 /// Lets Redis respond to nothing for longer than the test takes.
 async fn pause(redis: &Redis) {
+    let command = format!("CLIENT PAUSE {}", LONG.as_millis());
+    order(redis, &command, b"+OK\r\n").await;
+}
+
+/// Sends a command and checks what Redis responds.
+async fn order(redis: &Redis, command: &str, expected: &[u8]) {
     let url = redis.url();
     let address = url.strip_prefix("redis://").expect("it is a URL of Redis");
     let mut admin = TcpStream::connect(address).await.expect("it listens");
-    let command = format!("CLIENT PAUSE {}\r\n", LONG.as_millis());
-    let written = admin.write_all(command.as_bytes()).await;
+    let written = admin.write_all(format!("{command}\r\n").as_bytes()).await;
     written.expect("it is connected");
-    let mut response = [0; 5];
+    let mut response = vec![0; expected.len()];
     let read = admin.read_exact(&mut response).await;
     read.expect("it responds");
-    assert_eq!(&response, b"+OK\r\n");
+    assert_eq!(response, expected);
 }
 
 /// Returns a client of an app with the limit, unless the app refuses it.

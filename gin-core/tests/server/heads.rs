@@ -1,7 +1,8 @@
-//! Heads: hosts, sizes and numbers of headers, over HTTP/1.1 and HTTP/2.
+//! Heads: methods, hosts, sizes and numbers of headers, over HTTP/1.1 and HTTP/2.
 
 use gin::Server;
 use gin::prelude::*;
+use http::Version;
 
 use crate::multiplex;
 use crate::wire::{Running, status};
@@ -46,6 +47,64 @@ async fn over_http2_a_host_must_be_the_authority() {
         let request = multiplex::request("http://a/").header("host", host);
         let response = multiplex::send(&mut client, request).await;
         assert_eq!(response.status(), expected, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn over_http2_a_request_without_an_authority_needs_one_host() {
+    let server = Running::new(app()).await;
+    let mut client = multiplex::connect(server.stream().await).await;
+    let cases: [(&[&str], u16); 5] = [
+        (&[], 400),
+        (&["a"], 200),
+        (&["a", "a"], 400),
+        (&["user@a"], 400),
+        (&["a,b"], 400),
+    ];
+    for (hosts, expected) in cases {
+        // As a proxy of HTTP/1.1 passes it on: h2 sends no authority for such a request.
+        let mut request = multiplex::request("/").version(Version::HTTP_11);
+        for host in hosts {
+            request = request.header("host", *host);
+        }
+        let response = multiplex::send(&mut client, request).await;
+        assert_eq!(response.status(), expected, "{hosts:?}");
+        let body = multiplex::text(response).await;
+        let is_explained = expected == 200 || body.starts_with("400 ");
+        assert!(is_explained, "{hosts:?}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_without_a_route_gets_the_same_over_http2() {
+    let server = Running::new(app()).await;
+    let mut client = multiplex::connect(server.stream().await).await;
+    let (longest, longer, long) = ("A".repeat(32), "A".repeat(33), "A".repeat(10_000));
+    for (method, target, uri, expected) in [
+        ("GET", "/", "http://a/", "200"),
+        ("get", "/", "http://a/", "405"),
+        ("TRACE", "/", "http://a/", "405"),
+        ("BREW", "/", "http://a/", "405"),
+        (&longest, "/", "http://a/", "405"),
+        (&longer, "/", "http://a/", "501"),
+        (&long, "/", "http://a/", "501"),
+        ("CONNECT", "a:443", "a:443", "501"),
+    ] {
+        let head = format!("{method} {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        let plain = server.exchange(head).await;
+        assert_eq!(status(&plain), expected, "{method}: {plain}");
+        let request = multiplex::request(uri).method(method);
+        let response = multiplex::send(&mut client, request).await;
+        assert_eq!(response.status().as_str(), expected, "{method}");
+        if let Some(allow) = response.headers().get("allow") {
+            let allow = allow.to_str().expect("it is text");
+            assert!(
+                plain.contains(&format!("\r\nallow: {allow}\r\n")),
+                "{plain}"
+            );
+        } else {
+            assert_eq!(expected, "200", "{method}: {plain}");
+        }
     }
 }
 

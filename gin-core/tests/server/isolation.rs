@@ -137,6 +137,32 @@ async fn a_body_that_dribbles_is_timed_out() {
     client.goes_on().await;
 }
 
+#[tokio::test]
+async fn a_body_that_declares_too_much_is_refused_before_it_comes() {
+    const LIMIT: usize = 1_000;
+    let (app, _events) = app();
+    let server = Running::new(app.body_limit(LIMIT)).await;
+    let mut client = Client::new(&server).await;
+    for path in ["/echo", "/observed/whole", "/observed/frames"] {
+        for (length, expected) in [(LIMIT, 200), (LIMIT + 1, 413), (usize::MAX >> 1, 413)] {
+            let post = request(&format!("http://a{path}")).method("POST");
+            let post = post.header("content-length", length);
+            let (response, mut body) = begin(&mut client.requests, post, false).await;
+            if expected == 200 {
+                let whole = vec![b'x'; length].into();
+                body.send_data(whole, true).expect("it is open");
+            }
+            let response = timeout(LONG, response).await.expect("it is answered");
+            let response = response.expect("it is whole");
+            assert_eq!(response.status(), expected, "{path}, {length}");
+            let text = text(response).await;
+            let is_explained = expected == 200 || text.starts_with("413 ");
+            assert!(is_explained, "{path}, {length}: {text}");
+        }
+    }
+    client.goes_on().await;
+}
+
 /// A client's way of breaking a body off.
 #[derive(Debug, Clone, Copy)]
 enum Break {

@@ -131,7 +131,7 @@ async fn a_setting_at_its_end_works() {
 }
 
 #[tokio::test]
-async fn a_server_that_drains_for_ever_serves_until_a_second_signal() {
+async fn a_server_that_drains_for_ever_goes_on_serving() {
     let settings = |server: Server| server.drain_delay(Duration::MAX);
     let mut server = Running::with(app(), settings).await;
     assert!(server.get("/").await.ends_with("hello"));

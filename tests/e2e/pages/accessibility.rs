@@ -2,8 +2,8 @@
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
-use crate::reports::failing;
-use crate::site::{MAIN, shown, site, url, url_at};
+use crate::reports::{failing, with_template};
+use crate::site::{MAIN, compared, shown, site, url, url_at};
 
 /// An app with all kinds of diagnostics: labels, macros, suggestions of each kind, two files, warnings.
 const BROKEN: &str = "
@@ -174,22 +174,8 @@ async fn every_phase_and_the_dashboard_are_accessible() {
     ignore = "needs chromium, chromedriver and axe-core"
 )]
 async fn the_comparison_of_two_builds_is_accessible() {
-    let project = Sandbox::with_main(include_str!("../../fixtures/site/main.rs"))
-        .with("public/a.html", "<p>a from {version}</p>")
-        .with("public/b.html", "<p>b</p>")
-        .with("public/later.html", "<p>later from {version}</p>");
-    let app = project.dev().arg("--record-bodies").await;
-    app.phase("ready").await;
-    for path in ["/a.html", "/b.html"] {
-        app.get(path).await.is(200).text();
-    }
-    app.say("v2");
-    let later = app.get("/later.html").await.is(200);
-    later.says("<p>later from v2</p>");
-    let browser = Browser::start().await;
-    visits(&browser, &app, "/__gin/").await;
-    browser.click("#compare").await;
-    is_accessible_when_it_shows(&browser, "1 of 2 requests changed").await;
+    let (_app, browser) = compared().await;
+    is_accessible(&browser, "the comparison").await;
 }
 
 #[tokio::test]
@@ -214,6 +200,65 @@ async fn reports_of_an_app_are_accessible() {
         visits(&browser, &app, page).await;
         is_accessible_when_it_shows(&browser, shown).await;
     }
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn the_record_of_an_app_with_its_waterfall_is_accessible() {
+    let app = failing().dev().arg("--record-bodies").await;
+    app.phase("ready").await;
+    app.get("/api/posts/1").await.is(200).text();
+    let browser = Browser::start().await;
+    visits(&browser, &app, "/__gin/requests/0").await;
+    browser.until("document.querySelector('.times svg')").await;
+    is_accessible(&browser, "the record").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn the_page_of_a_broken_template_is_accessible() {
+    let (_app, browser) = shown(with_template("<p>{{ nmae }}</p>\n"), "/").await;
+    is_accessible_when_it_shows(&browser, "templates/home.html:1").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn the_page_of_a_lost_request_is_accessible() {
+    let (_app, browser) = shown(Sandbox::new("axum"), "/user?id=7").await;
+    is_accessible_when_it_shows(&browser, "axum-app panicked").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn open_dialogs_are_accessible() {
+    let app = site().dev().arg("--record-bodies").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    app.get("/index.html").post("x=1").await.is(200).text();
+    visits(&browser, &app, "/__gin/requests/0").await;
+    browser.press(&['s']).await;
+    browser.until("document.querySelector('#sure').open").await;
+    is_accessible(&browser, "the confirmation of a request").await;
+
+    let main = "use no_such_crate_1234::X;\nfn main() {}\n";
+    app.edit("src/main.rs", main);
+    visits(&browser, &app, "/__gin/phase").await;
+    browser.shows("Add the crate no_such_crate_1234").await;
+    browser.click("#remedies button").await;
+    browser.until("document.querySelector('#run').open").await;
+    is_accessible(&browser, "the confirmation of a remedy").await;
 }
 
 #[tokio::test]

@@ -28,6 +28,39 @@ async fn a_build_script_s_panic_is_shown_where_it_happened() {
     is_quiet(&browser).await;
 }
 
+/// Regression: a long word was cut off at the edge.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_panic_of_300_characters_is_complete_at_its_place_on_every_screen() {
+    const TEXT: &str = "document.querySelector('.l.p').innerText";
+    const CUT: &str = "(() => {
+        const label = document.querySelector('.l.p > span');
+        const frame = label.closest('pre').getBoundingClientRect();
+        const text = document.createRange();
+        text.selectNodeContents(label);
+        return [...text.getClientRects()].filter(({ left, right, bottom }) =>
+            left < frame.left || right > frame.right + 0.5 || bottom > frame.bottom + 0.5).length;
+    })()";
+    for words in [
+        "no protocol, ".repeat(23) + "end",
+        "no/protocol".repeat(27) + "end",
+    ] {
+        let script = format!("fn main() {{\n    panic!(\"{words}\");\n}}\n");
+        let app = Sandbox::new("plain").with("build.rs", &script).dev().await;
+        app.phase("failed").await;
+        let browser = Browser::start().await;
+        for width in [1280, 390] {
+            browser.set_width(width).await;
+            browser.visit(&url(&app, "/")).await;
+            browser.until("document.querySelector('.l.p')").await;
+            let text = browser.evaluate(TEXT).await;
+            let text = text.as_str().expect("it is text");
+            assert!(text.contains(&words), "{width} pixels: {text}");
+            assert_eq!(browser.evaluate(CUT).await, 0, "{width} pixels: {words}");
+        }
+    }
+}
+
 /// Regression: what a build script warns of was called an error.
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]

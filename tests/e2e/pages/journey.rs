@@ -27,6 +27,18 @@ async fn an_open_tab_shows_errors_and_returns_to_its_page_and_scroll_position() 
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_tab_s_title_counts_several_errors_and_has_the_place_of_the_first() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    app.edit("src/main.rs", "fn main() {\n    oops;\n    other;\n}\n");
+    browser.shows("2 errors").await;
+    assert_eq!(
+        browser.evaluate("document.title").await,
+        "✗ 2 errors: cannot find value oops in this scope · app/src/main.rs:2 · app"
+    );
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_next_error_replaces_the_last_one_without_a_reload() {
     let (app, browser) = shown(site(), "/index.html").await;
     app.edit("src/main.rs", "fn main() { oops }");

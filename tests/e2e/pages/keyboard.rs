@@ -4,7 +4,7 @@ use gin_tests::{Browser, Dev};
 use serde_json::Value;
 
 use crate::reports::failing;
-use crate::site::{MAIN, shown, site, url};
+use crate::site::{MAIN, compared, shown, site, url};
 
 /// Starts an app with two errors and a warning, and waits until a tab shows them.
 async fn broken() -> (Dev, Browser) {
@@ -99,6 +99,16 @@ async fn the_focused_diagnostic_is_copied_or_else_all() {
 async fn tab_reaches_every_control_in_reading_order_with_a_visible_outline() {
     let (app, browser) = broken().await;
     for page in ["/__gin/phase", "/__gin/"] {
+        browser.visit(&url(&app, page)).await;
+        tab_reaches_every_control(&browser, page).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn tab_reaches_every_control_of_records_and_of_their_comparison() {
+    let (app, browser) = compared().await;
+    for page in ["/__gin/comparison", "/__gin/requests/1"] {
         browser.visit(&url(&app, page)).await;
         tab_reaches_every_control(&browser, page).await;
     }

@@ -7,6 +7,12 @@ use crate::site::url;
 /// The text of the page's heading.
 const HEADING: &str = "document.querySelector('h1').innerText";
 
+/// The distance of the first marked code from the top of the page, in pixels.
+const TOP: &str = "document.querySelector('mark.p').getBoundingClientRect().top";
+
+/// The height of a notebook's screen, in pixels.
+const HEIGHT: f64 = 800.0;
+
 /// Starts an app with this source, and a browser that shows its errors at this width.
 async fn broken(main: &str, width: u32) -> (Dev, Browser) {
     let app = Sandbox::with_main(main).dev().await;
@@ -31,16 +37,36 @@ async fn number(browser: &Browser, expression: &str) -> f64 {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_only_error_is_the_heading_and_its_line_is_in_the_upper_third() {
-    const TOP: &str = "document.querySelector('mark.p').getBoundingClientRect().top";
     let main = "fn main() {\n    let count = 1;\n    oops;\n}\n";
     let (_app, browser) = broken(main, 1280).await;
     let heading = browser.evaluate("document.querySelector('h1').innerText");
     assert_eq!(heading.await, "cannot find value oops in this scope");
     let top = number(&browser, TOP).await;
-    assert!(top < 800.0 / 3.0, "at {top} pixels");
+    assert!(top < HEIGHT / 3.0, "at {top} pixels");
     browser.set_width(390).await;
     let top = number(&browser, TOP).await;
     assert!(top < 844.0 / 2.0, "at {top} pixels");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_first_marked_line_is_in_the_upper_third_below_a_title_of_two_lines_too() {
+    const LINES: &str = "(() => {
+        const title = [...document.querySelectorAll('.dg h2:not(.vh), h1')].at(-1);
+        return Math.round(title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight));
+    })()";
+    let short = "cannot be built".to_owned();
+    let long =
+        "the protocol cannot be generated from the files of the schema that are there".to_owned();
+    for (title, count, lines) in [(&short, 3, 1), (&long, 1, 2), (&long, 3, 2)] {
+        let error = format!("    compile_error!(\"{title}\");\n");
+        let main = format!("fn main() {{\n    let _ = 1;\n{}}}\n", error.repeat(count));
+        let (_app, browser) = broken(&main, 1280).await;
+        browser.until("document.querySelector('mark.p')").await;
+        assert_eq!(browser.evaluate(LINES).await, lines, "{count}: {title}");
+        let top = number(&browser, TOP).await;
+        assert!(top < HEIGHT / 3.0, "{count}: {title}: at {top} pixels");
+    }
 }
 
 #[tokio::test]

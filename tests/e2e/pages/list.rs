@@ -29,6 +29,22 @@ async fn equal_titles_are_distinguished_by_their_labels() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn errors_and_warnings_have_headings_if_there_are_both() {
+    const KINDS: &str = "[...document.querySelectorAll('nav > div')].map((kind) =>
+        (kind.querySelector('h2')?.innerText ?? '-') + ': ' + [...kind.querySelectorAll('li')].map((it) => it.className)
+    ).join('; ')";
+    let (app, browser) = broken("    use std::fs;\n    let _: u8 = \"\";\n").await;
+    browser
+        .until(&format!("{KINDS} === 'Errors: error; Warnings: warning'"))
+        .await;
+    app.replace("src/main.rs", "use std::fs;", "let _: u8 = \"\";");
+    browser
+        .until(&format!("{KINDS} === '-: error,error'"))
+        .await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn each_shown_diagnostic_has_its_number_of_the_total() {
     let (_app, browser) = broken(&"    let _: u8 = \"\";\n".repeat(300)).await;
     browser.shows("1 of 300").await;

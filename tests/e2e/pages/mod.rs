@@ -13,6 +13,7 @@ mod permissions;
 mod phases;
 mod preferences;
 mod print;
+mod record;
 mod remedies;
 mod size;
 mod tabs;

@@ -54,6 +54,11 @@ async fn a_crate_that_is_missing_is_offered_as_cargo_add() {
         command.starts_with("cargo add no_such_crate_1234 --package "),
         "{command}"
     );
+    // The user sees all of the command before it runs.
+    browser.set_width(320).await;
+    let is_cut = browser
+        .evaluate("(it => it.scrollWidth > it.clientWidth)(document.querySelector('#run pre'))");
+    assert_eq!(is_cut.await, false);
     let manifest = app.project().read("Cargo.toml");
     // No registry has it, or none is reached: the reason is shown, and nothing has changed.
     browser.click("#yes").await;

@@ -21,19 +21,26 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The steps of [`Quota::charge`] at once, by the clock of Redis, in microseconds.
 ///
-/// A clock that is set back leaves a key that is full far in the future. It is taken for one that has just used up its burst.
+/// A clock that is set back leaves a key that is full far in the future. It is taken for one that has just used up its burst, and
+/// written as such: else each request would find it so, until the clock is where it was.
 const SCRIPT: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local period, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local window = period * burst
-local full_at = tonumber(redis.call('GET', KEYS[1]) or now)
-full_at = math.min(math.max(full_at, now), now + window)
+local function set(moment)
+  redis.call('SET', KEYS[1], string.format('%.0f', moment), 'PX', math.ceil((moment - now) / 1000))
+end
+local stored = tonumber(redis.call('GET', KEYS[1]) or now)
+local full_at = math.min(math.max(stored, now), now + window)
 local following = full_at + period
 if following - now > window then
+  if stored > full_at then
+    set(full_at)
+  end
   return {0, full_at - now, following - now - window}
 end
-redis.call('SET', KEYS[1], string.format('%.0f', following), 'PX', math.ceil((following - now) / 1000))
+set(following)
 return {math.floor((window - following + now) / period), following - now, 0}
 ";
 

@@ -132,6 +132,7 @@ impl Metrics {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[must_use = "return the response: only what a handler returns is sent"]
     pub fn respond(&self, cx: &Context) -> Response {
         let registry = self.0.registry.read();
         let registry = registry.unwrap_or_else(PoisonError::into_inner);
