@@ -159,7 +159,7 @@ async fn a_panic_with_a_long_backtrace_is_shown_whole() {
     let project = Sandbox::new("axum");
     let app = project.dev().env("RUST_BACKTRACE", "full").await;
     // A navigation waits for a build for a second only.
-    app.get("/").await.is(200);
+    app.get("/").await.is(200).says("v1");
     let page = app.get("/user").as_navigation().await.is(502);
     page.shows("axum-app panicked").shows("there is no user 7");
 }
