@@ -72,8 +72,7 @@ impl Panic {
                 Some(file) => directory.join(file),
                 None => PathBuf::from(&place.file),
             };
-            let name = path.strip_prefix(root).unwrap_or(&path);
-            place.file = name.to_string_lossy().into_owned();
+            place.file = below(root, &path);
         }
         self
     }
@@ -214,6 +213,20 @@ impl Place {
             column,
         })
     }
+
+    /// Makes the name of the file relative to `root`, like rustc's. Files elsewhere keep their whole path.
+    pub(crate) fn named(self, root: &Path) -> Place {
+        Place {
+            file: below(root, Path::new(&self.file)),
+            ..self
+        }
+    }
+}
+
+/// Returns the name of a file, relative to `root` if it is below that.
+fn below(root: &Path, file: &Path) -> String {
+    let name = file.strip_prefix(root).unwrap_or(file);
+    name.to_string_lossy().into_owned()
 }
 
 /// Reads `thread 'main' (4711) panicked at src/main.rs:12:5:`. Before Rust 1.91 there was no thread id.

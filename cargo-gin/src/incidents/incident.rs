@@ -75,15 +75,16 @@ impl Incident {
         routes: Option<Arc<[Route]>>,
         target: &Target,
     ) -> Incident {
+        let read = |place: &str| Place::read(place).map(|place| place.named(&target.root));
         let (panic, place) = match &report.failure {
             Failure::Miss { .. } | Failure::Rejection { .. } => (None, None),
-            Failure::Error { place, .. } => (None, place.as_deref().and_then(Place::read)),
+            Failure::Error { place, .. } => (None, place.as_deref().and_then(read)),
             Failure::Panic {
                 message,
                 place,
                 calls,
             } => {
-                let place = place.as_deref().and_then(Place::read);
+                let place = place.as_deref().and_then(read);
                 let panic = calls.as_ref().zip(place.clone());
                 let panic = panic.map(|(calls, place)| calls.panic(message, place, &target.root));
                 (panic, place)
