@@ -197,6 +197,10 @@ async fn compare(name: &str, modified: SystemTime, is_tag_strong: bool, random: 
             request = request.header(name, value);
         }
         let response = request.await;
+        if !is_tag_strong && client.get("/file").await.header("etag") != Some(&own) {
+            // On a slow machine, a new file has become an old one, whose tag is strong.
+            return;
+        }
         let (status, part) = case.expected(date.is_some(), is_tag_strong);
         let context = format!(
             "{name}: {} of {own} {date:?} with {:?}: {response:?}",
