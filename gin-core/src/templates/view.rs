@@ -27,7 +27,7 @@ use crate::templates::values::to_value;
 /// The template is one of those that the nearest group has by [`Group::templates`](crate::Group::templates). It is rendered when
 /// the handler has returned. The extension of its name decides the content type: `text/html` for `.html`, `text/plain` for `.txt`
 /// and for names without an extension. A template that fails is a 500, and the log has its file, line and column. A name that no
-/// template has is found at the start, if a handler with an attribute writes it; see the [checks](crate::templates#checks).
+/// template has is found at the start, if a handler with an attribute writes it; see the [checks](mod@crate::templates#checks).
 ///
 /// ```
 /// # use gin::{prelude::*, templates::Templates, testing::Client};
