@@ -41,6 +41,7 @@ mod reports;
 mod revival;
 mod routes;
 mod shutdown;
+mod side_keys;
 mod sides;
 mod site;
 mod startup;
