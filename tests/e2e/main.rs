@@ -47,6 +47,7 @@ mod site;
 mod startup;
 mod startup_errors;
 mod streams;
+mod targets;
 mod templates;
 mod terminal;
 mod tune;
