@@ -16,6 +16,7 @@ mod edits;
 mod environment;
 mod fast;
 mod fields;
+mod floods;
 mod frameworks;
 mod freshness;
 mod fronts;
