@@ -41,6 +41,7 @@ mod reload;
 mod reports;
 mod revival;
 mod routes;
+mod self_calls;
 mod shutdown;
 mod side_keys;
 mod sides;
