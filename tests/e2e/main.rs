@@ -46,6 +46,7 @@ mod shutdown;
 mod side_keys;
 mod sides;
 mod site;
+mod sockets;
 mod startup;
 mod startup_errors;
 mod streams;
