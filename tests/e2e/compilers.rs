@@ -92,3 +92,21 @@ async fn a_toolchain_that_is_not_installed_is_shown_until_another_is_named() {
     app.project().remove("rust-toolchain");
     app.page("/").await.is(200).says("v1");
 }
+
+#[tokio::test]
+async fn flags_of_the_compiler_in_a_variable_count() {
+    let main = "fn main() { http::serve(if cfg!(special) { \"v1 special\" } else { \"v1\" }) }";
+    for (name, flags) in [
+        ("RUSTFLAGS", "--cfg special"),
+        ("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}special"),
+        ("CARGO_BUILD_RUSTFLAGS", "--cfg special"),
+    ] {
+        let app = Sandbox::with_main(main).dev().env(name, flags).await;
+        app.get("/").await.is(200).says("v1 special");
+        app.replace("src/main.rs", "v1 special", "v2 special");
+        app.get("/").await.is(200).says("v2 special");
+        // The user's own cargo finds all of it built, with the same flags.
+        let exit = app.project().cargo_with(&["build"], name, flags).await;
+        assert!(!exit.stderr.contains("Compiling"), "{}", exit.stderr);
+    }
+}

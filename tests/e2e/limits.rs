@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gin_tests::{Dev, Gate, Process, Sandbox};
+use gin_tests::{Dev, Gate, Process, Sandbox, within};
 use rustix::process::Signal;
 
 /// An app that reads a file when it starts.
@@ -122,4 +122,36 @@ async fn a_target_directory_that_is_deleted_during_a_build_is_made_again() {
     app.say("v2");
     gate.arrival().await.pass().await;
     app.page("/").await.is(200).says("v2");
+}
+
+/// Mounts a target directory with little room, which a line in a pipe fills, and the next one frees. Another pipe has a line once that is done.
+const FILLED: &str =
+    "mkdir -p ../target && mount -t tmpfs -o size=64m tmpfs ../target && mkfifo ../order ../done &&
+    (read -r _ < ../order; cat /dev/zero > ../target/rest 2>&1; echo > ../done;
+     read -r _ < ../order; rm ../target/rest; echo > ../done) &
+    exec \"$0\" \"$@\"";
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn while_the_disk_is_full_the_old_app_ends_its_responses() {
+    let gate = Gate::new().await;
+    let start = Sandbox::new("plain").dev().limited(FILLED);
+    let app = start.env("GATE", gate.address()).await;
+    app.page("/").await.is(200).says("v1");
+    let order = || {
+        fs::write(app.project().path("../order"), "\n").unwrap();
+        fs::read(app.project().path("../done")).unwrap();
+    };
+    // A request with an effect is never sent again.
+    let pending = tokio::spawn(app.get("/gate").post("").outcome());
+    let slow = gate.arrival().await;
+    order();
+    app.say("v2");
+    app.page("/").await.is(500).shows("The disk is full");
+    slow.pass().await;
+    let response = within("the response", pending).await.unwrap().unwrap();
+    response.is(200).says("v1");
+    order();
+    app.say("v3");
+    app.page("/").await.is(200).says("v3");
 }

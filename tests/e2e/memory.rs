@@ -56,13 +56,13 @@ fn respond(mut stream: std::net::TcpStream) {
 "#;
 
 /// The dev server's process, whose peak of memory is measured from now on.
-struct Measured {
+pub(crate) struct Measured {
     process: u32,
     before: usize,
 }
 
 impl Measured {
-    fn of(app: &Dev) -> Measured {
+    pub(crate) fn of(app: &Dev) -> Measured {
         let mut processes = app.processes().into_iter();
         let is_server = |line: &str| line.contains("cargo-gin ") && line.contains(" dev ");
         let server = processes.find(|process| is_server(&process.command_line));
@@ -71,6 +71,11 @@ impl Measured {
         fs::write(format!("/proc/{process}/clear_refs"), "5").expect("the peak can be reset");
         let before = peak(process);
         Measured { process, before }
+    }
+
+    /// Returns the peak since then, in bytes.
+    pub(crate) fn peak(&self) -> usize {
+        peak(self.process)
     }
 
     fn is_bounded(&self) {

@@ -1,5 +1,7 @@
 //! A project whose dependencies are not all downloaded, without a network.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -67,4 +69,55 @@ async fn crates_of_other_platforms_and_of_tests_need_no_download() {
         app.replace("../http/src/lib.rs", "HTTP/1.1 200", "HTTP/1.1 201");
         app.page("/").await.is(201).says("v1");
     }
+}
+
+/// A cargo that writes its arguments into a file.
+const RECORDING: &str = "#!/bin/sh
+echo \"$*\" >> \"$CALLS\"
+exec \"$REAL\" \"$@\"
+";
+
+#[tokio::test]
+async fn every_call_of_cargo_is_offline_with_the_option() {
+    for option in ["--offline", "--frozen"] {
+        let project = Sandbox::new("plain").with("cargo", RECORDING);
+        let (cargo, calls) = (project.path("cargo"), project.path("../calls"));
+        let executable = Permissions::from_mode(0o755);
+        fs::set_permissions(&cargo, executable).expect("it is ours");
+        let app = project.dev().arg(option).env("CARGO", &cargo);
+        let app = app.env("CALLS", &calls).env("REAL", env!("CARGO")).await;
+        app.get("/").await.is(200).says("v1");
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+        let calls = app.project().read("../calls");
+        let resolving = |line: &&str| {
+            ["metadata", "build", "rustc"]
+                .iter()
+                .any(|call| line.starts_with(call))
+        };
+        let resolving: Vec<&str> = calls.lines().filter(resolving).collect();
+        assert!(resolving.len() >= 3, "{calls}");
+        for line in resolving {
+            assert!(line.contains(option), "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_crate_that_offline_keeps_from_being_downloaded_is_named() {
+    let project = Sandbox::new("plain");
+    index_without_crates(&project);
+    let home = home(&project);
+    let manifest = project.read("Cargo.toml");
+    let dependency = "elsewhere = { version = \"1\", registry = \"near\" }";
+    project.edit("Cargo.toml", &format!("{manifest}\n{dependency}\n"));
+    let app = project
+        .dev()
+        .arg("--offline")
+        .env("CARGO_HOME", &home)
+        .await;
+    let page = app.page("/").await.is(500);
+    page.shows("elsewhere").shows("offline");
+    app.edit("Cargo.toml", &manifest);
+    app.page("/").await.is(200).says("v1");
 }

@@ -3,6 +3,20 @@
 use gin_tests::{Gate, Process, Sandbox, free_port};
 use serde_json::Value;
 
+/// The groups of `--help`, in its order.
+const GROUPS: [&str; 10] = [
+    "Arguments",
+    "Options",
+    "Target",
+    "Build",
+    "Addresses",
+    "TLS and proxies",
+    "Watching",
+    "Running",
+    "Pages",
+    "Terminal",
+];
+
 #[tokio::test]
 async fn lazy_starts_the_app_on_the_first_request() {
     let app = Sandbox::new("plain").dev().arg("--lazy").await;
@@ -156,6 +170,31 @@ async fn every_option_has_a_variable() {
         help.matches("[env: ").count(),
         "{help}"
     );
+}
+
+#[tokio::test]
+async fn every_option_of_the_help_is_in_a_named_group() {
+    let help = Sandbox::empty().run(&["dev", "--help"]).await.stdout;
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in help.lines() {
+        let text = line.trim_start();
+        if let (0, Some(group)) = (line.len() - text.len(), text.strip_suffix(':')) {
+            groups.push((group, Vec::new()));
+        } else if let (true, Some((_, options))) = (text.starts_with('-'), groups.last_mut()) {
+            let words = text.split([' ', ',']);
+            options.extend(words.filter(|word| word.starts_with("--")));
+        }
+    }
+    let names: Vec<&str> = groups.iter().map(|(group, _)| *group).collect();
+    assert_eq!(names, GROUPS, "{help}");
+    for (group, options) in groups {
+        match group {
+            // Those of every command.
+            "Options" => assert_eq!(options, ["--help", "--version"]),
+            "Arguments" => assert_eq!(options, [""; 0]),
+            _ => assert!(options.len() > 1, "{group}: {options:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -85,6 +85,29 @@ async fn a_signal_during_a_build_leaves_no_process() {
     }
 }
 
+/// A broken target directory or a lock would fail the build or delay it.
+#[tokio::test]
+async fn cargo_builds_in_the_same_directory_right_after_a_signal() {
+    for (signal, code) in SIGNALS {
+        let gate = Gate::new().await;
+        let start = Sandbox::with_gated_build().dev();
+        let app = start.env("GATE", gate.address()).await;
+        let script = gate.arrival().await;
+        app.signal(signal);
+        assert_eq!(app.wait().await.code, code);
+        if signal == Signal::KILL {
+            // The reaper is a process of its own.
+            script.gone().await;
+            app.leaves_nothing();
+        }
+        let exit = app.project().cargo(&["build"]).await;
+        assert_eq!(exit.code, 0, "{}", exit.stderr);
+        // That of the package cache may be held by anyone's cargo.
+        let is_wait = |line: &str| line.contains("Blocking") && !line.contains("package cache");
+        assert!(!exit.stderr.lines().any(is_wait), "{}", exit.stderr);
+    }
+}
+
 #[tokio::test]
 async fn a_signal_after_a_crash_or_a_broken_build_leaves_no_process() {
     for main in ["fn main() {}", "fn main() { oops }"] {

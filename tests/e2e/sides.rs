@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Creates the plain app, with a second binary `front`, and these tables of processes.
-fn project(tables: &str) -> Sandbox {
+pub(crate) fn project(tables: &str) -> Sandbox {
     let project =
         Sandbox::new("plain").with("src/bin/front.rs", "fn main() { http::serve(\"front 1\") }");
     let manifest = project.read("Cargo.toml");
@@ -19,7 +19,7 @@ bin = \"front\"
 routes = [\"/front/*\", \"/front.html\"]";
 
 /// Returns the entry of a process in the status.
-async fn entry(app: &Dev, name: &str) -> Value {
+pub(crate) async fn entry(app: &Dev, name: &str) -> Value {
     let status = app.status().await;
     let entries = status["with"].as_array().expect("there is a list").clone();
     let mut entries = entries.into_iter();
@@ -28,7 +28,7 @@ async fn entry(app: &Dev, name: &str) -> Value {
 }
 
 /// Waits for a notice that contains this text.
-async fn notice(app: &Dev, text: &str) -> String {
+pub(crate) async fn notice(app: &Dev, text: &str) -> String {
     let is_notice = |event: &Value| {
         event["event"] == "notice" && event["text"].as_str().unwrap_or_default().contains(text)
     };

@@ -109,14 +109,16 @@ impl Session<'_> {
         let loaded = self.load().await;
         let loads = mem::replace(&mut self.loads, Loads::Some);
         let workspace = match loaded {
-            Err(Unloadable::Options(error)) if loads == Loads::None => {
+            Err(Unloadable::Options(error) | Unloadable::Choice { error, .. })
+                if loads == Loads::None =>
+            {
                 return Err(Setback::Fatal(error));
             }
-            Err(Unloadable::Manifest(text)) => {
-                self.watch_rejected(&text, began).await?;
-                return Err(Unloadable::Manifest(text).into());
+            Err(unloadable) => {
+                self.watch_rejected(&unloadable, began).await?;
+                return Err(unloadable.into());
             }
-            loaded => Arc::new(loaded?),
+            Ok(workspace) => Arc::new(workspace),
         };
         self.status.target(workspace.target.clone());
         self.watch_workspace(&workspace, began).await?;
@@ -131,7 +133,11 @@ impl Session<'_> {
         let manifests = Manifests::read(selection, self.reaper, on_progress).await?;
         self.status.progress(Progress::default());
         let beside: Vec<&str> = self.sides.iter().filter_map(Plan::binary).collect();
-        let workspace = manifests.choose(selection, &beside)?;
+        let chosen = manifests.choose(selection, &beside);
+        let workspace = chosen.map_err(|error| Unloadable::Choice {
+            error,
+            sources: manifests.sources(),
+        })?;
         self.remark_on_tables(&manifests)?;
         self.remark_on_downloads(&manifests)?;
         let options = &self.dev.build;

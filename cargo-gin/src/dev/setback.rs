@@ -36,7 +36,7 @@ impl From<Unloadable> for Setback {
     fn from(unloadable: Unloadable) -> Setback {
         let origin = match unloadable {
             Unloadable::Manifest(_) => Origin::Cargo,
-            Unloadable::Options(_) => Origin::Gin,
+            Unloadable::Options(_) | Unloadable::Choice { .. } => Origin::Gin,
         };
         Setback::Refused {
             origin,

@@ -15,7 +15,7 @@ use crate::dev::session::Session;
 use crate::inputs::{Inputs, ScriptRun};
 use crate::state::Effect;
 use crate::watcher::Scope;
-use crate::workspace::{self, Workspace};
+use crate::workspace::{self, Unloadable, Workspace};
 
 impl Session<'_> {
     /// Watches the workspace, whose manifests cargo began to read at `began`.
@@ -32,13 +32,20 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Watches what could mend the manifests, which cargo has rejected with this text.
-    pub(super) async fn watch_rejected(&self, text: &str, began: SystemTime) -> anyhow::Result<()> {
+    /// Watches what could mend the manifests, which were rejected for this reason.
+    pub(super) async fn watch_rejected(
+        &self,
+        reason: &Unloadable,
+        began: SystemTime,
+    ) -> anyhow::Result<()> {
         let manifest = workspace::manifest(&self.dev.selection)?;
-        let text = text.to_owned();
+        let text = reason.text();
         let named = blocking(move || Inputs::of_failed_load(&text, &manifest)).await?;
         let mut inputs = self.manifest_inputs(Vec::new()).await?;
         inputs.merge(named);
+        for source in reason.sources() {
+            inputs.add_presence(source, Effect::Resolve);
+        }
         self.scope_tx
             .send_modify(|scope| *scope = scope.failed(inputs, began));
         Ok(())

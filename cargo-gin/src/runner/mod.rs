@@ -13,7 +13,7 @@ mod stdio;
 
 pub(crate) use app::{App, Launch, Port, Socket};
 pub(crate) use executable::Executable;
-pub(crate) use output::OutputReaders;
+pub(crate) use output::{AwaitedText, OutputReaders};
 pub(crate) use program::Program;
 pub(crate) use readiness::{Door, accepting};
 pub(crate) use stdio::ProcessStreams;

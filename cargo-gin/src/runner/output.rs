@@ -1,5 +1,6 @@
 //! The output of a process: passed on as it comes, and its last lines kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -18,12 +19,51 @@ pub(crate) struct OutputReaders {
     tail: watch::Receiver<Tail>,
 }
 
+/// A text that a process is expected to write.
+#[derive(Clone, Debug)]
+pub(crate) struct AwaitedText {
+    text: Arc<str>,
+    is_written_tx: watch::Sender<bool>,
+}
+
+impl AwaitedText {
+    pub(crate) fn new(text: &str) -> AwaitedText {
+        AwaitedText {
+            text: text.into(),
+            is_written_tx: watch::Sender::default(),
+        }
+    }
+
+    /// Waits until a line contains the text.
+    pub(crate) async fn written(&self) {
+        let mut is_written = self.is_written_tx.subscribe();
+        // We hold the sender.
+        let _ = is_written.wait_for(|is_written| *is_written).await;
+    }
+
+    fn look_for_it_in(&self, line: &TailLine) {
+        if console::strip_ansi_codes(&line.text).contains(&*self.text) {
+            self.is_written_tx.send_replace(true);
+        }
+    }
+}
+
 impl OutputReaders {
     /// Reads all streams until they end.
     pub(crate) fn start(
         readers: Vec<(Stream, StdioReader)>,
         writer: &Writer,
         output_tx: &mpsc::Sender<Chunk>,
+    ) -> OutputReaders {
+        OutputReaders::start_awaiting(readers, writer, output_tx, None)
+    }
+
+    /// As [`OutputReaders::start`], and looks for a text in every line.
+    pub(crate) fn start_awaiting(
+        readers: Vec<(Stream, StdioReader)>,
+        writer: &Writer,
+        output_tx: &mpsc::Sender<Chunk>,
+        awaited: Option<&AwaitedText>,
     ) -> OutputReaders {
         let (tail_tx, tail_rx) = watch::channel(Tail::default());
         let tasks = readers
@@ -33,6 +73,7 @@ impl OutputReaders {
                     writer: writer.clone(),
                     stream,
                     output_tx: output_tx.clone(),
+                    awaited: awaited.cloned(),
                     unfinished: BytesMut::new(),
                 };
                 tokio::spawn(read(reader, sink, tail_tx.clone()))
@@ -74,6 +115,7 @@ struct Sink {
     writer: Writer,
     stream: Stream,
     output_tx: mpsc::Sender<Chunk>,
+    awaited: Option<AwaitedText>,
     /// The beginning of a line that another process must not interrupt.
     unfinished: BytesMut,
 }
@@ -127,7 +169,12 @@ async fn read(mut reader: StdioReader, mut sink: Sink, tail_tx: watch::Sender<Ta
             break;
         }
         let bytes = buffer.split().freeze();
-        tail_tx.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
+        let lines = lines(&mut line, stream, &bytes);
+        // The tail forgets the oldest lines of a burst before anyone else reads it.
+        if let Some(awaited) = &sink.awaited {
+            lines.iter().for_each(|line| awaited.look_for_it_in(line));
+        }
+        tail_tx.send_modify(|tail| lines.into_iter().for_each(|line| tail.push(line)));
         sink.pass(bytes).await;
     }
     sink.end().await;
@@ -136,8 +183,9 @@ async fn read(mut reader: StdioReader, mut sink: Sink, tail_tx: watch::Sender<Ta
     }
 }
 
-/// Adds the lines that `bytes` complete. An incomplete line is kept in `line`.
-fn keep(tail: &mut Tail, line: &mut Vec<u8>, stream: Stream, bytes: &[u8]) {
+/// Returns the lines that `bytes` complete. An incomplete line is kept in `line`.
+fn lines(line: &mut Vec<u8>, stream: Stream, bytes: &[u8]) -> Vec<TailLine> {
+    let mut lines = Vec::new();
     for part in bytes.split_inclusive(|byte| *byte == b'\n') {
         let (text, is_complete) = match part.strip_suffix(b"\n") {
             Some(text) => (text, true),
@@ -146,10 +194,11 @@ fn keep(tail: &mut Tail, line: &mut Vec<u8>, stream: Stream, bytes: &[u8]) {
         let room = Tail::WIDTH.saturating_sub(line.len()).min(text.len());
         line.extend_from_slice(&text[..room]);
         if is_complete {
-            tail.push(tail_line(stream, line));
+            lines.push(tail_line(stream, line));
             line.clear();
         }
     }
+    lines
 }
 
 fn tail_line(stream: Stream, line: &[u8]) -> TailLine {

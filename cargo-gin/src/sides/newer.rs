@@ -1,5 +1,6 @@
 //! The wait for a newer build of a binary.
 
+use std::convert::Infallible;
 use std::future::pending;
 
 use tokio::sync::watch;
@@ -46,5 +47,15 @@ impl Newer {
             }
         }
         pending::<()>().await;
+    }
+
+    /// Lets all builds pass, for a process that does not start again.
+    pub(super) async fn passed_over(&mut self) -> Infallible {
+        // An error means that the dev server is ending.
+        while self.binaries_rx.changed().await.is_ok() {
+            let number = self.binaries_rx.borrow_and_update().number();
+            self.seen_tx.send_replace(number);
+        }
+        pending().await
     }
 }

@@ -15,11 +15,11 @@ use crate::os::orphans;
 use crate::os::process::{Extent, Process};
 use crate::os::reaper::Reaper;
 use crate::os::shim;
-use crate::runner::{Door, OutputReaders, ProcessStreams, Program, accepting};
+use crate::runner::{AwaitedText, Door, OutputReaders, ProcessStreams, Program, accepting};
 use crate::sides::plan::{Command, Plan, Readiness};
 use crate::sides::supervisor::Channels;
 use crate::source::Sources;
-use crate::state::{Exit, Life, Reachable, Start, Tail, Writer};
+use crate::state::{Exit, Life, Reachable, Start, Writer};
 
 /// A running process. Dropping it ends the process and everything it started.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct SideProcess {
     since: Instant,
     port: u16,
     output: OutputReaders,
+    /// The sign that it is ready, if that is a text.
+    awaited: Option<AwaitedText>,
     /// Dropped when the process has exited.
     life_tx: Option<watch::Sender<()>>,
     life: Life,
@@ -53,14 +55,23 @@ impl SideProcess {
             .map(|process| process.with_extent(extent))
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
-        let output =
-            OutputReaders::start(streams.readers(&mut process), &writer, &channels.output_tx);
+        let awaited = match &plan.ready {
+            Readiness::Line(text) => Some(AwaitedText::new(text)),
+            Readiness::Started | Readiness::Port => None,
+        };
+        let output = OutputReaders::start_awaiting(
+            streams.readers(&mut process),
+            &writer,
+            &channels.output_tx,
+            awaited.as_ref(),
+        );
         let (life_tx, life) = Life::begin();
         Ok(SideProcess {
             process,
             since: Instant::now(),
             port,
             output,
+            awaited,
             life_tx: Some(life_tx),
             life,
         })
@@ -84,10 +95,11 @@ impl SideProcess {
             }
             std::future::pending::<Infallible>().await
         };
-        let (group, port, tail) = (self.process.id(), self.port, self.output.tail());
+        let (group, port) = (self.process.id(), self.port);
+        let awaited = self.awaited.clone();
         let ready = async {
-            if let Readiness::Line(text) = &plan.ready {
-                written(tail, text).await;
+            if let Some(awaited) = awaited {
+                awaited.written().await;
             }
             if plan.ready == Readiness::Port || !plan.routes.is_empty() {
                 let never = std::future::pending();
@@ -140,18 +152,6 @@ impl SideProcess {
         self.process.stop(grace).await.context("cannot stop it")?;
         self.output.end().await;
         Ok(())
-    }
-}
-
-/// Waits until a line contains this text.
-async fn written(mut tail: watch::Receiver<Tail>, text: &str) {
-    let has_text = |tail: &Tail| {
-        let mut lines = tail.iter();
-        lines.any(|line| console::strip_ansi_codes(&line.text).contains(text))
-    };
-    if tail.wait_for(has_text).await.is_err() {
-        // Its output has ended, and it is about to exit.
-        std::future::pending::<()>().await;
     }
 }
 

@@ -157,9 +157,12 @@ impl Supervisor {
                     continue;
                 }
             };
-            tokio::select! {
-                () = paused(pause) => {}
-                () = newer.built() => {}
+            match self.plan.restart {
+                Restart::Never => match newer.passed_over().await {},
+                Restart::OnExit | Restart::OnChange => tokio::select! {
+                    () = paused(pause) => {}
+                    () = newer.built() => {}
+                },
             }
         }
     }
@@ -250,12 +253,14 @@ impl Supervisor {
 
     /// Returns the end of a notice about an exit.
     fn next(&self, pause: Option<Duration>) -> String {
-        match (pause, self.plan.binary()) {
+        match (pause, self.plan.restart) {
             (Some(pause), _) => {
                 format!("; it starts again in {}", humantime::format_duration(pause))
             }
-            (None, Some(_)) => "; it starts again once its code has changed".to_owned(),
-            (None, None) => "; restart `cargo gin dev` to start it again".to_owned(),
+            (None, Restart::Never) => "; restart `cargo gin dev` to start it again".to_owned(),
+            (None, Restart::OnExit | Restart::OnChange) => {
+                "; it starts again once its code has changed".to_owned()
+            }
         }
     }
 

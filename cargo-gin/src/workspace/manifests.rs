@@ -28,9 +28,30 @@ pub(crate) enum Unloadable {
     Manifest(String),
     /// The options do not select a binary.
     Options(anyhow::Error),
+    /// The options do not select one of the binaries and examples with these sources.
+    Choice {
+        error: anyhow::Error,
+        sources: Vec<PathBuf>,
+    },
 }
 
 impl Unloadable {
+    /// Returns the reason, as it was written.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Unloadable::Manifest(text) => text.clone(),
+            Unloadable::Options(error) | Unloadable::Choice { error, .. } => format!("{error:#}"),
+        }
+    }
+
+    /// Returns the sources of the targets to choose from, which may be deleted.
+    pub(crate) fn sources(&self) -> &[PathBuf] {
+        match self {
+            Unloadable::Manifest(_) | Unloadable::Options(_) => &[],
+            Unloadable::Choice { sources, .. } => sources,
+        }
+    }
+
     /// Returns the reason as an error, for commands without a page to show it on.
     pub(crate) fn into_error(self) -> anyhow::Error {
         match self {
@@ -41,7 +62,7 @@ impl Unloadable {
                     text.strip_prefix("error: ").unwrap_or(text).to_owned()
                 )
             }
-            Unloadable::Options(error) => error,
+            Unloadable::Options(error) | Unloadable::Choice { error, .. } => error,
         }
     }
 }
@@ -165,6 +186,15 @@ impl Manifests {
             platform: Platform::default(),
             given_env_files: Vec::new(),
         })
+    }
+
+    /// Returns the sources of all binaries and examples of the workspace.
+    pub(crate) fn sources(&self) -> Vec<PathBuf> {
+        let members = self.metadata.workspace_packages();
+        let targets = members.iter().flat_map(|package| &package.targets);
+        let runnable = targets.filter(|target| target.is_bin() || target.is_example());
+        let sources = runnable.map(|target| target.src_path.as_std_path().to_owned());
+        sources.collect()
     }
 
     fn side(&self, (package, target): &Candidate<'_>) -> SideBinary {
