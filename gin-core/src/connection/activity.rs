@@ -2,7 +2,7 @@
 //!
 //! | timeout | starts when | ends when | default | then |
 //! |---|---|---|---|---|
-//! | `header_read_timeout` | the connection is accepted; over HTTP/1.1 also when a later head comes in part and the server waits for the rest | the head is complete | 10 s | closed |
+//! | `header_read_timeout` | the connection is accepted; also when a later head comes in part and the server waits for the rest | the head is complete | 10 s | closed |
 //! | `keep_alive_timeout` | the last response is complete and the client has taken it | the next head begins (over HTTP/2: is complete) | 75 s | closed |
 //! | `write_timeout`, of the socket | a write blocks; again when the client acknowledges bytes, which only Linux reports | the socket takes a byte | 30 s | closed |
 //! | `write_timeout`, of HTTP/2's flow control | a response has a chunk for which the client's window has no room; again with every chunk that is taken | no such chunk is left | 30 s | closed |
@@ -51,6 +51,9 @@ pub(crate) struct Activity {
     /// The deadline for the next request's head, in milliseconds of [`clock`], or [`NEVER`]. It stands for two timeouts, first
     /// `keep_alive_timeout`, then `header_read_timeout`: they never run at the same time.
     head_deadline: AtomicU64,
+    /// Over HTTP/2: the deadline for the rest of a header block that has begun, in the same unit, or [`NEVER`]. Other requests may run
+    /// meanwhile.
+    block_deadline: AtomicU64,
     /// The deadline for a blocked write, in the same unit, or [`NEVER`].
     write_deadline: AtomicU64,
     /// Over HTTP/2: the number of responses with a chunk that waits for room in the client's window.
@@ -80,6 +83,7 @@ impl Activity {
             last_received: AtomicU32::new(0),
             idle_since: AtomicU64::new(0),
             head_deadline: AtomicU64::new(head),
+            block_deadline: AtomicU64::new(NEVER),
             write_deadline: AtomicU64::new(NEVER),
             offers: AtomicU32::new(0),
             window_deadline: AtomicU64::new(NEVER),
@@ -160,6 +164,21 @@ impl Activity {
             self.is_head_begun.store(false, Relaxed);
             self.head_deadline
                 .store(after(self.limits.header_read_timeout), Relaxed);
+        }
+    }
+
+    /// Notes that the server waits for the rest of a header block, over HTTP/2.
+    pub(crate) fn on_header_block_pending(&self) {
+        if self.block_deadline.load(Relaxed) == NEVER {
+            self.block_deadline
+                .store(after(self.limits.header_read_timeout), Relaxed);
+        }
+    }
+
+    /// Notes that a header block has ended, over HTTP/2.
+    pub(crate) fn on_header_block_end(&self) {
+        if self.block_deadline.load(Relaxed) != NEVER {
+            self.block_deadline.store(NEVER, Relaxed);
         }
     }
 
@@ -312,6 +331,12 @@ impl Activity {
         }
     }
 
+    /// Returns `true` if a deadline has passed.
+    #[cfg(test)]
+    pub(crate) fn is_late(&self) -> bool {
+        self.time_left().is_none()
+    }
+
     /// Returns the time until the deadline, or `None` if it has passed.
     fn time_left(&self) -> Option<Duration> {
         let left = self.deadline().saturating_sub(clock::millis());
@@ -321,12 +346,13 @@ impl Activity {
     /// Returns the earliest deadline that counts now.
     fn deadline(&self) -> u64 {
         let head = self.head_deadline.load(Relaxed);
-        match self.write_deadline.load(Relaxed) {
+        let other = match self.write_deadline.load(Relaxed) {
             // The client still reads the last response, so that its next request is not due yet.
             write if write != NEVER && self.is_idle.load(Relaxed) => write,
             write if self.offers.load(Relaxed) > 0 => write.min(self.window_deadline.load(Relaxed)),
             write => head.min(write),
-        }
+        };
+        other.min(self.block_deadline.load(Relaxed))
     }
 }
 

@@ -12,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::connection::Activity;
+use crate::server::header_blocks::FollowedSocket;
 use crate::server::refused::find_refusal;
 use crate::server::socket::{Socket, addresses_of};
 
@@ -20,7 +21,7 @@ const READ_AHEAD: usize = 64 << 10;
 
 /// A socket that notes its reads and writes in the connection's activity.
 pub(crate) struct ObservedSocket {
-    socket: TokioIo<Socket>,
+    socket: TokioIo<FollowedSocket>,
     /// Bytes that were read ahead, and are read again first.
     unread: Vec<u8>,
     /// Bytes that hyper has written, and that are sent unless it ends the connection because it refuses a head.
@@ -36,7 +37,7 @@ pub(crate) struct ObservedSocket {
 impl ObservedSocket {
     pub(crate) fn new(socket: Socket, activity: Arc<Activity>) -> ObservedSocket {
         ObservedSocket {
-            socket: TokioIo::new(socket),
+            socket: TokioIo::new(FollowedSocket::new(socket)),
             unread: Vec::new(),
             withheld: Vec::new(),
             activity,
@@ -49,6 +50,7 @@ impl ObservedSocket {
     /// closes it while it waits for a response, even though hyper does not read then.
     pub(crate) fn speak_http1(&mut self) {
         self.is_http1 = true;
+        self.socket.inner_mut().unfollow();
     }
 
     /// Returns `true` if the connection starts with `preface`. The bytes that this reads can be read again.
@@ -96,12 +98,12 @@ impl ObservedSocket {
     }
 
     pub(crate) fn into_socket(self) -> Socket {
-        self.socket.into_inner()
+        self.socket.into_inner().into_inner()
     }
 
     /// Returns the socket and the bytes that are withheld from the client.
     pub(crate) fn into_parts(self) -> (Socket, Vec<u8>) {
-        (self.socket.into_inner(), self.withheld)
+        (self.socket.into_inner().into_inner(), self.withheld)
     }
 
     /// Withholds `bytes` if hyper may have written them because it refuses a head. Otherwise returns the length to write now: up to
@@ -153,10 +155,18 @@ impl ObservedSocket {
         Poll::Pending
     }
 
-    /// Notes a read, over HTTP/1.1. Over HTTP/2, bytes between requests may be a ping, or room for the rest of a response.
-    fn note_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+    /// Notes a read. Over HTTP/2 only header blocks count: bytes between requests may be a ping, or room for the rest of a response.
+    fn note_read(&mut self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+        if let Some(blocks) = self.socket.inner_mut().blocks() {
+            if blocks.take_end() {
+                self.activity.on_header_block_end();
+            }
+            if result.is_pending() && blocks.is_open() {
+                self.activity.on_header_block_pending();
+            }
+            return result;
+        }
         match &result {
-            _ if !self.is_http1 => {}
             Poll::Pending if self.activity.is_broken() => return timed_out(),
             Poll::Pending => self.activity.on_read_pending(),
             Poll::Ready(_) => self.activity.on_read(),
@@ -168,7 +178,7 @@ impl ObservedSocket {
         match &result {
             Poll::Pending if self.activity.is_broken() => return timed_out(),
             Poll::Pending => {
-                let socket = self.socket.inner();
+                let socket = self.socket.inner().get_ref();
                 self.activity.on_write_blocked(|| addresses_of(socket));
             }
             Poll::Ready(_) => self.activity.on_write(),
@@ -180,7 +190,7 @@ impl ObservedSocket {
     fn note_flush(&mut self, result: &Poll<io::Result<()>>) -> bool {
         if result.is_pending() {
             self.is_flush_blocked = true;
-            let socket = self.socket.inner();
+            let socket = self.socket.inner().get_ref();
             self.activity.on_write_blocked(|| addresses_of(socket));
             return self.activity.is_broken();
         }

@@ -152,6 +152,7 @@ mod entrance;
 mod handle;
 #[cfg(feature = "tls")]
 mod handshakes;
+mod header_blocks;
 mod hooks;
 #[cfg(feature = "http3")]
 mod http3;

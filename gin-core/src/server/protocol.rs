@@ -22,6 +22,7 @@ use crate::dispatch::Engine;
 use crate::failure::BodyError;
 use crate::request::{Context, RequestBody};
 use crate::response::{Response, respond};
+use crate::server::header_blocks::PREFACE;
 #[cfg(feature = "http3")]
 use crate::server::http3::advertise;
 #[cfg(feature = "tls")]
@@ -33,9 +34,6 @@ use crate::server::side_task::with_side_task;
 use crate::server::socket::Socket;
 use crate::server::streams::StreamExecutor;
 use crate::server::upgrade::{refuse_unswitched, take_as_get};
-
-/// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// The time for sending a `GOAWAY` frame to an HTTP/2 client that has timed out.
 const FAREWELL: Duration = Duration::from_secs(1);

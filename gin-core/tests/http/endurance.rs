@@ -8,8 +8,10 @@ use tokio::time::timeout;
 
 use crate::child::Served;
 use crate::frames::{
-    self, CONTINUATION, DATA, END_HEADERS, GET, HEADERS, PING, POST, PREFACE, SETTINGS, frame,
+    self, CONTINUATION, DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, POST, PREFACE, SETTINGS,
+    frame,
 };
+use crate::multiplex::{self, begin, request, send, text};
 use crate::transport::{CROWD, IDLE_MEMORY, socket};
 use crate::wire::{LONG, Wire};
 
@@ -43,6 +45,39 @@ async fn ten_thousand_idle_connections_have_little_memory() {
         assert_eq!(wire.rest().await, "");
     }
     server.ended();
+}
+
+/// Fewer than over HTTP/1.1: the server looks for clients that answer no ping.
+const HTTP2_CROWD: usize = 500;
+
+/// The most memory for an idle connection over HTTP/2, in bytes.
+const IDLE_HTTP2_MEMORY: usize = 64 << 10;
+
+#[tokio::test]
+async fn an_idle_connection_over_http2_has_little_memory() {
+    let server = Served::start();
+    server.get("/").await;
+    let before = server.peak();
+    let mut wires = Vec::new();
+    for _ in 0..HTTP2_CROWD {
+        let mut wire = server.connect().await;
+        let settings = frame(SETTINGS, 0, 0, b"");
+        wire.send([PREFACE.as_bytes(), &settings, &get(1)].concat())
+            .await;
+        wire.until("hello").await;
+        wires.push(wire);
+    }
+    let each = (server.peak() - before) / HTTP2_CROWD;
+    eprintln!("{HTTP2_CROWD} idle connections over HTTP/2 took {each} bytes each");
+    assert!(each < IDLE_HTTP2_MEMORY, "{each}");
+    for wire in &mut wires {
+        wire.send(get(3)).await;
+        wire.until("hello").await;
+    }
+}
+
+fn get(stream: u32) -> Vec<u8> {
+    frame(HEADERS, END_HEADERS | END_STREAM, stream, GET)
 }
 
 /// Returns the number of connections, or as many as the limit of descriptors allows.
@@ -129,6 +164,25 @@ async fn a_handler_that_blocks_is_named_in_the_log() {
     let mut blocking = server.begin("/block/a%1b%5b2Jwhile").await;
     assert!(server.get("/").await.ends_with("hello"));
     assert!(blocking.rest().await.starts_with("HTTP/1.1 200 "));
+    names_the_handler_that_blocks(server);
+}
+
+#[tokio::test]
+async fn over_http2_a_handler_that_blocks_is_named_in_the_log() {
+    let server = Served::start();
+    let mut client = multiplex::connect(server.stream().await).await;
+    let blocking = request("http://a/block/while");
+    let (blocking, _) = begin(&mut client, blocking, true).await;
+    let other = send(&mut client, request("http://a/")).await;
+    assert_eq!(text(other).await, "hello");
+    let blocking = timeout(LONG, blocking).await.expect("it is answered");
+    assert_eq!(blocking.expect("it is whole").status(), 200);
+    drop(client);
+    names_the_handler_that_blocks(server);
+}
+
+/// Ends the server, and checks that its log has one warning for the handler, if it has debug assertions.
+fn names_the_handler_that_blocks(server: Served) {
     server.signal(Signal::SIGTERM);
     let log = server.ended();
     let lines: Vec<_> = log.lines().filter(|line| line.contains("/block")).collect();
@@ -150,14 +204,17 @@ async fn a_handler_that_panics_is_not_logged_as_blocking() {
 
 #[tokio::test]
 async fn a_flood_of_reset_streams_closes_the_connection() {
+    const MOST: usize = 8 << 20;
     let server = Served::start();
-    let (send, connection) = h2::client::handshake(server.stream().await)
+    server.get("/").await;
+    let before = server.peak();
+    let (client, connection) = h2::client::handshake(server.stream().await)
         .await
         .expect("the server responds");
     let connection = tokio::spawn(connection);
     let mut resets = 0;
     while resets < 100_000 && !connection.is_finished() {
-        let Ok(mut ready) = send.clone().ready().await else {
+        let Ok(mut ready) = client.clone().ready().await else {
             break;
         };
         let request = http::Request::get(format!("http://{}/", server.address)).body(());
@@ -170,6 +227,8 @@ async fn a_flood_of_reset_streams_closes_the_connection() {
     }
     assert!(resets < 100_000, "the server put up with {resets} resets");
     assert!(server.get("/").await.ends_with("hello"));
+    let grown = server.peak() - before;
+    assert!(grown < MOST, "{grown} bytes more after {resets} resets");
 }
 
 /// The end of a flood.

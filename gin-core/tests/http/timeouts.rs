@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::frames::{
-    self, END_HEADERS, END_STREAM, GET, GOAWAY, HEADERS, PING, PREFACE, SETTINGS, frame,
+    self, CONTINUATION, END_HEADERS, END_STREAM, GET, GOAWAY, HEADERS, PING, POST, PREFACE,
+    SETTINGS, frame,
 };
 use crate::wire::{LONG, Running, Wire};
 
@@ -147,6 +148,32 @@ async fn over_http2_a_later_head_that_stops_halfway_is_timed_out() {
     wire.until("hello").await;
     wire.send(half_a_head(3)).await;
     is_sent_away(wire).await;
+}
+
+/// Each is a start of a header block that never ends.
+fn half_heads() -> Vec<Vec<u8>> {
+    let whole = frame(HEADERS, END_STREAM | END_HEADERS, 3, GET);
+    let mut halves: Vec<_> = [1, 9, whole.len() - 1]
+        .iter()
+        .map(|&length| whole[..length].to_vec())
+        .collect();
+    halves.push(half_a_head(3));
+    halves.push([half_a_head(3), frame(CONTINUATION, 0, 3, b"")].concat());
+    halves
+}
+
+#[tokio::test]
+async fn over_http2_half_a_head_beside_a_running_request_is_timed_out() {
+    let settings = |server: Server| server.header_read_timeout(SHORT);
+    let server = Running::with(app(), settings).await;
+    for half in half_heads() {
+        let mut wire = server.connect().await;
+        wire.send(PREFACE).await;
+        let running = frame(HEADERS, END_HEADERS, 1, POST);
+        wire.send([frame(SETTINGS, 0, 0, b""), running, half].concat())
+            .await;
+        is_sent_away(wire).await;
+    }
 }
 
 #[tokio::test]
