@@ -16,11 +16,11 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// What REDbot says of files: `If-None-Match` and `If-Modified-Since` give a 304, and a range its part.
+/// The notes of REDbot on files: `If-None-Match` and `If-Modified-Since` give a 304, and a range its part.
 const FILE: &[&str] = &["INM_304", "IMS_304", "RANGE_CORRECT"];
-/// What it says of those in the program, which have no date.
+/// Its notes on those in the program, which have no date.
 const EMBEDDED: &[&str] = &["INM_304", "RANGE_CORRECT"];
-/// The same content comes with gzip, too.
+/// Its note on content that comes with gzip, too.
 const COMPRESSED: &[&str] = &["CONNEG_GZIP_GOOD"];
 /// Without it, caches guess how long a response is fresh. A response of a handler has what the handler says.
 const FRESH: [(&str, &str); 1] = [("cache-control", "max-age=60")];
