@@ -9,6 +9,7 @@ use http::StatusCode;
 use crate::content::Body;
 use crate::future::BoxFuture;
 use crate::request::Context;
+use crate::response::headers::hand_over;
 use crate::response::{IntoResponse, Response};
 
 /// Gets the status that was set on the response beforehand.
@@ -54,8 +55,9 @@ pub struct Deferred {
 
 /// Returns a response that `make` turns into the final one when the handler or middleware has returned.
 ///
-/// A status other than 200 and headers that are set on it beforehand, as `(status, headers, response)` does, replace those of the
-/// final response. The status of an error stays.
+/// A status other than 200 and headers around it, as in `(status, headers, response)`, count as they do around the final response:
+/// those of [`AppendHeaders`](crate::response::AppendHeaders) are added, others replace. The status of an error stays, and headers
+/// around a [`Problem`](crate::Problem) are left out: it has its own.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -112,8 +114,7 @@ pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
     let Some(mut made) = make(cx, deferred, response.status()) else {
         return;
     };
-    let outer = std::mem::take(response.headers_mut());
-    made.headers_mut().extend(outer);
+    hand_over(response, &mut made);
     if response.status() != StatusCode::OK && made.status().is_success() {
         *made.status_mut() = response.status();
     }

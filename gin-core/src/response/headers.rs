@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 
-use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 #[cfg(feature = "openapi")]
@@ -31,7 +30,7 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
     fn into_response(self) -> Response {
         let (headers, body) = self;
         let mut response = body.into_response();
-        replace(response.headers_mut(), headers);
+        replace(&mut response, headers);
         response
     }
 
@@ -84,7 +83,7 @@ where
         match map_of(headers) {
             Ok(headers) => {
                 let mut response = body.into_response();
-                append(response.headers_mut(), headers);
+                append(&mut response, headers);
                 response
             }
             Err(error) => error.into_response(),
@@ -113,31 +112,57 @@ where
     Ok(map)
 }
 
-/// Replaces the values in `headers` that have the same names as `fresh`.
-fn replace(headers: &mut HeaderMap, fresh: HeaderMap) {
-    let mut current = None;
-    for (name, value) in fresh {
-        // A header map yields the name with the first of its values, and `None` with the others.
-        let first = name.is_some();
-        current = name.or(current);
-        let Some(name) = current.clone() else {
-            continue;
+/// Headers around a response that is not made yet, which are added to those that it will have. Its own header map replaces them.
+#[derive(Clone, Default)]
+struct Appended(HeaderMap);
+
+/// Replaces the headers of a response that have the same names as `fresh`.
+fn replace(response: &mut Response, fresh: HeaderMap) {
+    if let Some(Appended(appended)) = response.extensions_mut().get_mut() {
+        for name in fresh.keys() {
+            appended.remove(name);
+        }
+    }
+    // A header map yields the name with the first of its values, which replaces, and `None` with the others.
+    response.headers_mut().extend(fresh);
+}
+
+/// Adds `fresh` beside the headers of a response that have the same names.
+fn append(response: &mut Response, fresh: HeaderMap) {
+    let is_made = response.body().is_made();
+    let mut appended = HeaderMap::new();
+    let headers = response.headers_mut();
+    for (name, value) in named(fresh) {
+        let is_known = is_made || headers.contains_key(&name);
+        let place = if is_known {
+            &mut *headers
+        } else {
+            &mut appended
         };
-        match headers.entry(name) {
-            Entry::Occupied(mut entry) if first => drop(entry.insert(value)),
-            Entry::Occupied(mut entry) => entry.append(value),
-            Entry::Vacant(entry) => drop(entry.insert(value)),
+        place.append(name, value);
+    }
+    if !appended.is_empty() {
+        let extensions = response.extensions_mut();
+        let Appended(before) = extensions.get_or_insert_default();
+        for (name, value) in named(appended) {
+            before.append(name, value);
         }
     }
 }
 
-/// Adds `fresh` beside the values in `headers` that have the same names.
-fn append(headers: &mut HeaderMap, fresh: HeaderMap) {
-    let mut current = None;
-    for (name, value) in fresh {
-        current = name.or(current);
-        if let Some(name) = &current {
-            headers.append(name, value);
-        }
+/// Gives `made` the headers that stand around `response`, which it is made for, as if they had stood around `made`.
+pub(super) fn hand_over(response: &mut Response, made: &mut Response) {
+    if let Some(Appended(appended)) = response.extensions_mut().remove() {
+        append(made, appended);
     }
+    replace(made, std::mem::take(response.headers_mut()));
+}
+
+/// Returns each value of a header map with its name.
+fn named(headers: HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let mut current = None;
+    headers.into_iter().filter_map(move |(name, value)| {
+        current = name.or(current.take());
+        Some((current.clone()?, value))
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gin::prelude::*;
-use gin::response::{AppendHeaders, Jsonp, Negotiate};
+use gin::response::{AppendHeaders, Jsonp, Negotiate, from_context};
 use gin::testing::Client;
 
 #[tokio::test]
@@ -77,6 +77,65 @@ async fn appended_headers_stand_beside_those_that_are_there() {
         let response = client.get(path).await.is(status).has_text("body");
         let values = response.headers().get_all("x-a").iter();
         assert!(values.eq(expected.iter()), "{path}: {response:?}");
+    }
+}
+
+#[tokio::test]
+async fn headers_around_a_deferred_response_count_as_around_a_made_one() {
+    fn made() -> impl IntoResponse + 'static {
+        (AppendHeaders([("x-a", "1"), ("x-a", "2")]), "body")
+    }
+    fn deferred() -> impl IntoResponse + 'static {
+        from_context(|_| from_context(|_| made()))
+    }
+    type Around = fn(Response) -> Response;
+    let arounds: [(Around, &[&str]); 6] = [
+        (
+            |inner| (AppendHeaders([("x-a", "3"), ("x-a", "4")]), inner).into_response(),
+            &["1", "2", "3", "4"],
+        ),
+        (|inner| ([("x-a", "3")], inner).into_response(), &["3"]),
+        (
+            |inner| {
+                let replaced = ([("x-a", "3"), ("x-a", "4")], inner);
+                (AppendHeaders([("x-a", "5")]), replaced).into_response()
+            },
+            &["3", "4", "5"],
+        ),
+        (
+            |inner| {
+                let appended = (AppendHeaders([("x-a", "3")]), inner);
+                ([("x-a", "4")], appended).into_response()
+            },
+            &["4"],
+        ),
+        (
+            |inner| {
+                let appended = (AppendHeaders([("x-a", "3")]), inner);
+                (201, AppendHeaders([("x-a", "4")]), appended).into_response()
+            },
+            &["1", "2", "3", "4"],
+        ),
+        (
+            |inner| from_context(|_| (AppendHeaders([("x-a", "3")]), inner)).into_response(),
+            &["1", "2", "3"],
+        ),
+    ];
+    for (number, (around, expected)) in arounds.into_iter().enumerate() {
+        let app = Group::new("")
+            .get(
+                "/made",
+                move || async move { around(made().into_response()) },
+            )
+            .get("/deferred", move || async move {
+                around(deferred().into_response())
+            });
+        let client = Client::new(app);
+        for path in ["/made", "/deferred"] {
+            let response = client.get(path).await.has_text("body");
+            let values = response.headers().get_all("x-a").iter();
+            assert!(values.eq(expected.iter()), "{number} {path}: {response:?}");
+        }
     }
 }
 
