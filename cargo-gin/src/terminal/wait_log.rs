@@ -1,17 +1,24 @@
-//! The waits of a build as lines, for output that is not a terminal and has no status line.
+//! The waits and the progress of a build as lines, for output that is not a terminal and has no status line.
 
 use crate::state::{Blocked, Progress};
 
-/// The waits of a build, each of which is printed once.
+/// The waits of a build and the parts of a long one, each of which is printed once.
 #[derive(Debug, Default)]
 pub(super) struct WaitLog {
     /// The line of the work before the first crate.
     step: String,
     /// The lock that cargo waits for, and its line.
     lock: Option<(String, String)>,
+    /// The number of parts of a long build that have a line.
+    parts: usize,
 }
 
 impl WaitLog {
+    /// The least number of crates that makes a build long.
+    const LONG: usize = 16;
+    /// The number of parts of a long build, each of which has a line when it begins.
+    const PARTS: usize = 4;
+
     /// Returns the lines for what is new.
     pub(super) fn lines(&mut self, progress: &Progress) -> Vec<String> {
         let mut lines = Vec::new();
@@ -33,7 +40,24 @@ impl WaitLog {
             self.step.clone_from(&progress.step);
             lines.extend((!self.step.is_empty()).then(|| self.step.clone()));
         }
+        lines.extend(self.part(progress));
         lines
+    }
+
+    /// Returns the line of the part that a long build has just begun.
+    fn part(&mut self, progress: &Progress) -> Option<String> {
+        let crates = progress.total.saturating_sub(progress.fresh);
+        let done = progress.done.saturating_sub(progress.fresh);
+        let begun = match crates {
+            0..Self::LONG => 0,
+            _ => Self::PARTS.min(1 + done * Self::PARTS / crates),
+        };
+        let known = std::mem::replace(&mut self.parts, begun);
+        match (known, begun) {
+            (0, 1..) => Some(format!("compiling {crates} crates")),
+            (1.., _) if begun > known => Some(format!("compiled {done} of {crates} crates")),
+            _ => None,
+        }
     }
 }
 
@@ -51,6 +75,30 @@ pub(super) fn waiting(blocked: &Blocked) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_build_has_a_line_for_each_quarter() {
+        let mut log = WaitLog::default();
+        let compiling = |done, total, fresh| Progress {
+            done,
+            total,
+            fresh,
+            ..Progress::default()
+        };
+        for (progress, lines) in [
+            (compiling(100, 140, 100), &["compiling 40 crates"][..]),
+            (compiling(109, 140, 100), &[]),
+            (compiling(110, 140, 100), &["compiled 10 of 40 crates"]),
+            (compiling(111, 140, 100), &[]),
+            (compiling(131, 140, 100), &["compiled 31 of 40 crates"]),
+            (compiling(140, 140, 100), &[]),
+            (compiling(138, 140, 138), &[]),
+            (compiling(0, 0, 0), &[]),
+            (compiling(0, 16, 0), &["compiling 16 crates"]),
+        ] {
+            assert_eq!(log.lines(&progress), lines, "{progress:?}");
+        }
+    }
 
     #[test]
     fn each_wait_has_a_line_when_it_begins_and_when_it_ends() {

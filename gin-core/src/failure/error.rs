@@ -7,6 +7,7 @@ use std::panic::Location;
 
 use http::StatusCode;
 
+use crate::failure::chain::texts;
 use crate::failure::convert::IntoError;
 use crate::failure::problem::{BoxError, Cause, Problem};
 use crate::failure::{IntoStatus, OfStd};
@@ -166,15 +167,15 @@ impl fmt::Display for Error {
     }
 }
 
-/// The error and its chain of causes, one a line, as `main` prints an error that it returns.
+/// The error and its chain of causes, one a line, as `main` prints an error that it returns. A cause that the error's text names already
+/// is left out.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
-        let mut source = self.cause().and_then(StdError::source);
-        while let Some(error) = source {
-            write!(f, "\n  caused by: {error}")?;
-            source = error.source();
-        }
-        Ok(())
+        let texts = self.cause().map(|cause| texts(cause)).unwrap_or_default();
+        texts
+            .iter()
+            .skip(1)
+            .try_for_each(|text| write!(f, "\n  caused by: {text}"))
     }
 }

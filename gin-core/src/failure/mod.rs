@@ -117,7 +117,7 @@ pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 #[doc(hidden)]
-pub(crate) use chain::chain;
+pub(crate) use chain::{chain, texts};
 pub use convert::IntoError;
 #[doc(alias("AbortWithError", "AppError", "anyhow"))]
 pub use error::Error;

@@ -1,14 +1,12 @@
 //! The JSON of reports. It leaves out what the dev server knows itself, above all the request.
 
-use std::error::Error as StdError;
-use std::iter::successors;
 #[cfg(feature = "templates")]
 use std::panic::Location;
 
 use serde_json::{Value, json};
 
 use crate::dispatch::{Engine, RouteEntry};
-use crate::failure::{Calls, Panic, Problem};
+use crate::failure::{Calls, Panic, Problem, texts};
 use crate::handlers::Rejected;
 use crate::request::Context;
 #[cfg(feature = "templates")]
@@ -64,7 +62,7 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
         facts["place"] = panic.place.as_deref().into();
         facts["calls"] = panic.calls.as_ref().map(Calls::to_json).into();
     } else {
-        facts["chain"] = chain(cause.error()).into();
+        facts["chain"] = texts(cause.error()).into();
     }
     #[cfg(feature = "templates")]
     if let Some(error) = cause.error().downcast_ref() {
@@ -87,14 +85,6 @@ fn add_template(facts: &mut Value, error: &TemplateError, view: &Location<'_>) {
 /// Returns the errors that the handler recorded and recovered from.
 fn noted(cx: &Context) -> Vec<String> {
     cx.errors().iter().map(ToString::to_string).collect()
-}
-
-/// Returns the texts of an error and its chain of causes, outermost first.
-fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> Vec<String> {
-    let error: &dyn StdError = error;
-    successors(Some(error), |&error| error.source())
-        .map(ToString::to_string)
-        .collect()
 }
 
 /// Returns the route that handled the request.

@@ -6,6 +6,7 @@ use std::io;
 
 use anyhow::Context as _;
 use gin::failure::{BoxError, Cause, OfStd};
+use gin::operations::Health;
 use gin::prelude::*;
 use gin::testing::{Client, TestResponse};
 
@@ -102,6 +103,56 @@ fn the_error_inside_an_anyhow_error_can_be_downcast() {
     let with_context = gin::Error::from(anyhow_error().unwrap_err());
     let source = with_context.cause().and_then(StdError::source);
     assert!(source.is_some_and(<dyn StdError>::is::<SoldOut>));
+}
+
+/// An error as `sqlx` makes them, whose text may have that of its source.
+#[derive(Debug)]
+struct NoSale {
+    text: &'static str,
+    source: SoldOut,
+}
+
+impl fmt::Display for NoSale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl StdError for NoSale {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
+    }
+}
+
+fn no_sale(text: &'static str) -> NoSale {
+    NoSale {
+        text,
+        source: SoldOut("tea"),
+    }
+}
+
+/// The second line of an error that `main` returned said the same as the first.
+#[tokio::test]
+async fn a_cause_that_the_text_names_already_is_said_once() {
+    for (text, printed, checked) in [
+        (
+            "no sale",
+            "no sale\n  caused by: tea is sold out",
+            "no sale: tea is sold out",
+        ),
+        (
+            "no sale: tea is sold out",
+            "no sale: tea is sold out",
+            "no sale: tea is sold out",
+        ),
+    ] {
+        assert_eq!(format!("{:?}", gin::Error::from(no_sale(text))), printed);
+        let check = move || std::future::ready(Err::<(), _>(no_sale(text)));
+        let health = Health::new().check("tea", check);
+        let client = Client::new(Group::new("").health("/health", health));
+        let health: serde_json::Value = client.get("/health").await.is(503).json();
+        assert_eq!(health["checks"]["tea"]["error"], checked);
+    }
 }
 
 #[test]

@@ -22,20 +22,14 @@ impl Tokens {
         match env::var("API_TOKENS") {
             Ok(tokens) => Tokens::parse(&tokens),
             Err(_) if cfg!(debug_assertions) => Tokens::parse("dev:dev"),
-            Err(_) => Err(gin::Error::new(
-                500,
-                "API_TOKENS is not set: `name:token`, separated by spaces",
-            )),
+            Err(_) => Err("API_TOKENS is not set: `name:token`, separated by spaces".into()),
         }
     }
 
     pub fn parse(text: &str) -> gin::Result<Tokens> {
         let pair = |pair: &str| match pair.split_once(':') {
             Some((name, token)) if !token.is_empty() => Ok((name.to_owned(), token.to_owned())),
-            _ => Err(gin::Error::new(
-                500,
-                "API_TOKENS has an entry that is not `name:token`",
-            )),
+            _ => Err("API_TOKENS has an entry that is not `name:token`".into()),
         };
         let tokens: gin::Result<Vec<_>> = text.split_whitespace().map(pair).collect();
         Ok(Tokens(tokens?.into()))

@@ -1,4 +1,4 @@
-//! A JSON service: tasks in a database, behind tokens.
+//! A JSON service: tasks in a database, which all may read, and clients with a token may change.
 
 mod auth;
 mod failure;

@@ -3,7 +3,7 @@
 use gin::schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyPool, FromRow, query, query_as};
+use sqlx::{AnyConnection, AnyPool, Connection as _, FromRow, query, query_as};
 use uuid::Uuid;
 
 use crate::failure::{Failure, Result};
@@ -34,6 +34,8 @@ impl Store {
     /// Connects, and brings the schema up to date.
     pub async fn open(url: &str) -> gin::Result<Store> {
         install_default_drivers();
+        // A pool tries for half a minute, and its error does not say why it failed.
+        AnyConnection::connect(url).await?.close().await?;
         // Each connection to SQLite's memory would be a database of its own.
         let most = if url.contains(":memory:") { 1 } else { 8 };
         let pool = AnyPoolOptions::new()

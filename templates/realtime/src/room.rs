@@ -69,7 +69,12 @@ impl Room {
             Reach::Instance => drop(self.clients.send(message.clone())),
             Reach::All(redis) => {
                 let text = serde_json::to_string(message)?;
-                redis.clone().publish::<_, _, ()>(CHANNEL, text).await?;
+                let publish = || async { redis.clone().publish(CHANNEL, &text).await };
+                let sent: RedisResult<()> = publish().await;
+                // The first command after a loss fails, and makes the manager connect again.
+                if sent.is_err() {
+                    publish().await?;
+                }
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::failure::BoxError;
+use crate::failure::{BoxError, chain};
 use crate::future::BoxFuture;
 
 /// Named checks of what an app depends on, which [`Group::health`](crate::Group::health) runs for probes.
@@ -75,20 +75,11 @@ pub trait CheckOutput {
 
 impl<E: Into<BoxError>> CheckOutput for Result<(), E> {
     fn into_result(self) -> Result<(), String> {
-        self.map_err(|error| text(&error.into()))
+        self.map_err(|error| {
+            let error: BoxError = error.into();
+            chain(&*error)
+        })
     }
-}
-
-/// Returns the text of an error and of its sources, outermost first.
-fn text(error: &BoxError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 impl Default for Health {
