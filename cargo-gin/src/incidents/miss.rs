@@ -192,6 +192,7 @@ mod tests {
             line: 1,
             middleware: Vec::new(),
             group: String::new(),
+            typed_params: Vec::new(),
             body_limit: None,
             timeout: None,
         }

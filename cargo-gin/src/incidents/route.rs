@@ -22,6 +22,9 @@ pub(crate) struct Route {
     pub(crate) middleware: Vec<String>,
     /// The prefixes of its groups. Empty outside all of them.
     pub(crate) group: String,
+    /// The params that are parsed, each with its type.
+    #[serde(default, rename = "params", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) typed_params: Vec<(String, String)>,
     /// The limit of bodies that the app sets, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) body_limit: Option<u64>,

@@ -62,6 +62,7 @@ mod tests {
             line: 7,
             middleware: middleware.iter().map(|&name| name.to_owned()).collect(),
             group: String::new(),
+            typed_params: Vec::new(),
             body_limit: None,
             timeout: None,
         }

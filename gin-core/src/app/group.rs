@@ -153,11 +153,9 @@ impl Group {
     ))]
     #[track_caller]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
-        self.middlewares.push(Layer {
-            middleware: middleware.into_middleware(),
-            name: type_name::<M>(),
-            at: Location::caller(),
-        });
+        let middleware = middleware.into_middleware();
+        let layer = Layer::new(middleware, type_name::<M>(), Location::caller());
+        self.middlewares.push(layer);
         self
     }
 

@@ -102,11 +102,8 @@ impl Route {
     #[must_use]
     #[track_caller]
     pub fn with<M: IntoMiddleware<K>, K>(self, middleware: M) -> Route {
-        self.layered(Layer {
-            middleware: middleware.into_middleware(),
-            name: type_name::<M>(),
-            at: Location::caller(),
-        })
+        let middleware = middleware.into_middleware();
+        self.layered(Layer::new(middleware, type_name::<M>(), Location::caller()))
     }
 
     /// Adds a middleware. It is apart from `with`, which is compiled again for each middleware.

@@ -173,6 +173,7 @@ impl Assembly {
             file: at.file,
             line: at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            params: Vec::new(),
             body_limit: None,
             timeout: None,
             pattern,
@@ -204,7 +205,7 @@ impl Assembly {
         if let Some(settings) = &route.settings {
             self.check_middlewares(&settings.own_layers(), inherited, &first.pattern);
         }
-        self.list(route, &first.pattern, inherited);
+        self.list(route, &pattern, &needs, inherited);
         #[cfg(feature = "openapi")]
         self.describe(route, &pattern, inherited);
         let leaf = self.leaf(&pattern);
@@ -226,7 +227,7 @@ impl Assembly {
         }
     }
 
-    fn list(&mut self, route: &Route, pattern: &str, inherited: &Inherited) {
+    fn list(&mut self, route: &Route, pattern: &Pattern, needs: &Needs, inherited: &Inherited) {
         let any: &[&str] = &["ANY"];
         let methods = if route.methods.is_empty() {
             any
@@ -237,12 +238,13 @@ impl Assembly {
         let timeout = settings.and_then(|settings| settings.timeout);
         self.listing.extend(methods.iter().map(|method| RouteEntry {
             method,
-            pattern: pattern.to_owned(),
+            pattern: pattern.to_string(),
             group: inherited.prefix.clone(),
             handler: route.name(),
             file: route.at.file,
             line: route.at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            params: typed_params(pattern, needs),
             body_limit: inherited.scope.body_limit,
             timeout: timeout.map(|timeout| timeout.duration),
         }));
@@ -376,6 +378,13 @@ fn needs_of(handler: &dyn Handler) -> Needs {
     let mut needs = Needs::default();
     handler.needs(&mut needs);
     needs
+}
+
+/// Returns the params of `pattern` that are parsed, each with its type, in the order of the pattern.
+fn typed_params(pattern: &Pattern, needs: &Needs) -> Vec<(&'static str, &'static str)> {
+    let typed = |name| needs.typed_params().find(|param| param.name == name);
+    let typed = pattern.names().filter_map(typed);
+    typed.map(|param| (param.name, param.kind)).collect()
 }
 
 fn check_prefix(prefix: &str) -> Result<(), PatternError> {

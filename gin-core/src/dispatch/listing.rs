@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::extract::type_name;
+
 /// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it. A route with several methods has an entry for each.
 ///
 /// ```
@@ -33,6 +35,9 @@ pub struct RouteEntry {
     pub line: u32,
     /// The full names of the middleware around it, from the outside in.
     pub middlewares: Vec<&'static str>,
+    /// The params that the handler takes as something other than text, each with the full name of its type. They are known of
+    /// handlers with an attribute.
+    pub params: Vec<(&'static str, &'static str)>,
     /// The limit of request bodies that the route or its groups set, in bytes. Without one it is 2 MiB.
     pub body_limit: Option<usize>,
     /// The timeout that the route itself sets. That of a group is one of the `middlewares`.
@@ -42,6 +47,10 @@ pub struct RouteEntry {
 impl RouteEntry {
     /// Returns the route as the tools of the dev server read it.
     pub(crate) fn json(&self) -> Value {
+        let params = self.params.iter();
+        let params: Vec<_> = params
+            .map(|(name, kind)| (name, type_name::short(kind)))
+            .collect();
         json!({
             "method": self.method,
             "pattern": self.pattern,
@@ -50,6 +59,7 @@ impl RouteEntry {
             "line": self.line,
             "middleware": self.middlewares,
             "group": self.group,
+            "params": params,
             "body_limit": self.body_limit,
             "timeout": self.timeout.map(|timeout| format!("{timeout:?}")),
         })

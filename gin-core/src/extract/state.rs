@@ -126,7 +126,6 @@ impl Need {
 pub(crate) struct ParamNeed {
     pub(crate) name: &'static str,
     /// The full name of the type that the value is parsed as.
-    #[cfg(debug_assertions)]
     pub(crate) kind: &'static str,
     pub(crate) parses: fn(&str) -> bool,
 }
@@ -163,7 +162,6 @@ impl Needs {
     pub(crate) fn param<T>(&mut self, name: &'static str, parses: fn(&str) -> bool) {
         self.params.push(ParamNeed {
             name,
-            #[cfg(debug_assertions)]
             kind: type_name::<T>(),
             parses,
         });

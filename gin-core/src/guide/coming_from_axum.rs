@@ -238,7 +238,8 @@
 //!
 //! | axum and tower-http | gin-core |
 //! |---|---|
-//! | `from_fn`, `from_fn_with_state` | the function itself: [`Group::with`], [`Context::state`] |
+//! | `from_fn` | the function itself: [`Group::with`] |
+//! | `from_fn_with_state` | the function itself, which has [`Context::state`]; [`with_fn`](crate::middleware::with_fn) for a value of its own |
 //! | `map_request`, `map_response` | a function that changes the context before, or the response after [`Next::run`] |
 //! | `from_extractor` | an argument, or a function that calls [`FromContext::from_context`] |
 //! | `tower::Layer`, `tower::Service`, `ServiceBuilder` | [`Group::layer`] takes them all, and an [`Engine`] is a `Service`; see [`gin::tower`](mod@crate::tower). [`Middleware`] for an own type with values |

@@ -147,8 +147,9 @@ impl fmt::Debug for Next<'_> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// A middleware with values of its own is a type that implements this trait. In Go, a function that returns a closure serves that
-/// purpose. A Rust closure cannot, because the future of an async closure borrows the values that it captures.
+/// A function with a value of its own is one by [`with_fn`](crate::middleware::with_fn). A type that implements this trait can also
+/// have settings, and say what it needs and provides. In Go, a function that returns a closure serves that purpose. A Rust closure
+/// cannot, because the future of an async closure borrows the values that it captures.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -233,6 +234,12 @@ pub trait Middleware: Send + Sync + 'static {
         Role::Other
     }
 
+    /// Returns the full name of the function that the middleware calls, which says more than that of its type. Default: none.
+    #[doc(hidden)]
+    fn function_name(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns the session that the browser has after the changes of its cookies up to now, if the middleware keeps sessions.
     #[doc(hidden)]
     fn session_mark(&self, cx: &mut Context) -> Option<SessionMark> {
@@ -276,6 +283,19 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
+    /// Returns a middleware that `at` adds. `type_name` is its name if it calls no function with a name.
+    pub(crate) fn new(
+        middleware: Arc<dyn Middleware>,
+        type_name: &'static str,
+        at: &'static Location<'static>,
+    ) -> Layer {
+        Layer {
+            name: middleware.function_name().unwrap_or(type_name),
+            middleware,
+            at,
+        }
+    }
+
     /// Returns the name without its path.
     pub(crate) fn short_name(&self) -> String {
         short(self.name)

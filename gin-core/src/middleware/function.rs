@@ -34,7 +34,7 @@ use crate::response::{IntoResponse, Response, settle};
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
     note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`; it is given by its name, without a call",
-    note = "a middleware with values of its own is a type that implements `Middleware`"
+    note = "a function with a value of its own is a middleware by `gin::middleware::with_fn`, and a type by implementing `Middleware`"
 )]
 pub trait IntoMiddleware<Kind> {
     /// Erases the type of the middleware.

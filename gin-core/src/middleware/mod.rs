@@ -31,8 +31,8 @@
 //! route that it is for. A 404 is the nearest group's. If that has no fallback, but a group around it does, it is that group's.
 //!
 //! A value that a middleware leaves with [`Context::set`](crate::Context::set) is there for everything after it, as
-//! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with
-//! values of its own is a type that implements [`Middleware`].
+//! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A function with a value of its own, such
+//! as a role or a limit, is a middleware by [`with_fn`]; a type is one if it implements [`Middleware`].
 //!
 //! # Limits and codings
 //!
@@ -143,6 +143,7 @@ mod request_id;
 mod security_headers;
 mod server_timing;
 mod timeout;
+mod with_fn;
 
 #[doc(alias(
     "BasicAuthForRealm",
@@ -263,3 +264,8 @@ pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;
 #[doc(alias("TimeoutLayer", "timeout.New", "TimeoutHandler"))]
 pub use timeout::Timeout;
+#[doc(hidden)]
+pub use with_fn::ValueFn;
+pub use with_fn::WithFn;
+#[doc(alias("from_fn_with_state", "from_fn", "closure"))]
+pub use with_fn::with_fn;

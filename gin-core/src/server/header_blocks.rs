@@ -223,7 +223,7 @@ mod tests {
             frame(HEADERS, END_HEADERS, 0),
         ];
         let bytes = frames.concat();
-        // The second to the fourth frame, and the headers of the others, each but for the last byte.
+        // The second to the fourth frame, and the headers of the others, each except its last byte.
         let expected: Vec<usize> = (1..9).chain(30..61).chain(62..70).chain(72..80).collect();
         for size in [1, 2, 3, 7, bytes.len()] {
             let is_seen = |place: &usize| place % size == 0;

@@ -51,7 +51,7 @@ async fn ten_thousand_idle_connections_have_little_memory() {
 const HTTP2_CROWD: usize = 500;
 
 /// The most memory for an idle connection over HTTP/2, in bytes.
-const IDLE_HTTP2_MEMORY: usize = 64 << 10;
+const IDLE_HTTP2_MEMORY: usize = 48 << 10;
 
 #[tokio::test]
 async fn an_idle_connection_over_http2_has_little_memory() {

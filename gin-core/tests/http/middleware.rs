@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use gin::BoxFuture;
 use gin::extract::Extension;
-use gin::middleware::Middleware;
+use gin::middleware::{Middleware, with_fn};
 use gin::prelude::*;
 use gin::testing::Client;
 
@@ -52,6 +52,52 @@ async fn middleware_nests_whatever_the_order_of_calls() {
     Client::new(app).get("/in/x").await.is(200);
     let steps = steps.lock().expect("no test panics");
     assert_eq!(*steps, ["outer", "inner", "handler", "/inner", "/outer"]);
+}
+
+/// A name to mark responses with. It is not `Clone`, as requests share it.
+struct Name(&'static str);
+
+async fn mark_with(Name(name): &Name, cx: &mut Context, next: Next<'_>) -> Response {
+    let mut response = next.run(cx).await;
+    let name = HeaderValue::from_static(name);
+    response.headers_mut().append("x-name", name);
+    response
+}
+
+fn marked() -> Group {
+    let limit = async |limit: &usize, cx: &mut Context, next: Next<'_>| {
+        if cx.path().len() > *limit {
+            return StatusCode::URI_TOO_LONG.into_response();
+        }
+        next.run(cx).await
+    };
+    let route = Route::new(&["GET"], "/route", async || "hello");
+    Group::new("")
+        .with(with_fn(Name("outer"), mark_with))
+        .with(with_fn(10, limit))
+        .with(with_fn(Name("inner"), mark_with))
+        .mount([route.with(with_fn(Name("own"), mark_with))])
+}
+
+#[tokio::test]
+async fn one_function_is_a_middleware_with_many_values() {
+    let client = Client::new(marked());
+    for (path, status, expected) in [
+        ("/route", 200, &["own", "inner", "outer"][..]),
+        ("/no-such-route", 414, &["outer"]),
+    ] {
+        let response = client.get(path).await.is(status);
+        let names = response.headers().get_all("x-name");
+        assert!(names.iter().eq(expected), "{path}: {names:?}");
+    }
+}
+
+#[test]
+fn a_function_with_a_value_is_listed_by_its_name() {
+    let engine = marked().build().expect("the group is sound");
+    let names = &engine.routes()[0].middlewares;
+    let is_named = |full: &&&str| full.ends_with("::mark_with");
+    assert_eq!(names.iter().filter(is_named).count(), 3, "{names:?}");
 }
 
 async fn refuse(_: &mut Context, _: Next<'_>) -> StatusCode {

@@ -12,6 +12,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use http_body_util::combinators::BoxBody;
 
+use crate::multiplex::{connect, request, send, text};
 use crate::wire::Running;
 
 /// A value that panics when it is dropped.
@@ -179,24 +180,32 @@ async fn a_lock_that_was_held_in_a_panic_is_released() {
         sync: Arc<Mutex<u32>>,
         queued: Arc<tokio::sync::Mutex<u32>>,
     }
-    let app = Group::new("")
-        .state(Locks::default())
-        .get("/panic", async |State(locks): State<Locks>| -> () {
-            let mut queued = locks.queued.lock().await;
-            tokio::task::yield_now().await;
-            *queued += 1;
-            *locks.sync.lock().expect("no one has panicked yet") += 1;
-            let _held = locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
-            panic!("with both")
-        })
-        .get("/", async |State(locks): State<Locks>| {
-            let queued = *locks.queued.lock().await;
-            let sync = *locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
-            format!("{queued} {sync}")
-        });
-    let server = Running::new(app).await;
+    let app = || {
+        Group::new("")
+            .state(Locks::default())
+            .get("/panic", async |State(locks): State<Locks>| -> () {
+                let mut queued = locks.queued.lock().await;
+                tokio::task::yield_now().await;
+                *queued += 1;
+                *locks.sync.lock().expect("no one has panicked yet") += 1;
+                let _held = locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
+                panic!("with both")
+            })
+            .get("/", async |State(locks): State<Locks>| {
+                let queued = *locks.queued.lock().await;
+                let sync = *locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
+                format!("{queued} {sync}")
+            })
+    };
+    let server = Running::new(app()).await;
     assert!(server.get("/panic").await.starts_with("HTTP/1.1 500 "));
     assert!(server.get("/").await.ends_with("1 1"));
+    let server = Running::new(app()).await;
+    let mut client = connect(server.stream().await).await;
+    let panicked = send(&mut client, request("http://a/panic")).await;
+    assert_eq!(panicked.status(), 500);
+    let next = send(&mut client, request("http://a/")).await;
+    assert_eq!(text(next).await, "1 1");
 }
 
 #[tokio::test]

@@ -290,11 +290,21 @@ async fn stalled_heads_do_not_keep_others_waiting() {
     let settings = |server: Server| server.header_read_timeout(Duration::MAX);
     let server = Running::with(app(), settings).await;
     let mut stalled = Vec::new();
+    let opening = [PREFACE.as_bytes(), &frame(SETTINGS, 0, 0, b"")].concat();
     for _ in 0..150 {
-        let mut wire = server.connect().await;
-        wire.send("GET / HTTP/1.1\r\n").await;
-        stalled.push(wire);
+        for half in [
+            "GET / HTTP/1.1\r\n".into(),
+            [&*opening, &half_a_head(1)].concat(),
+        ] {
+            let mut wire = server.connect().await;
+            wire.send(half).await;
+            stalled.push(wire);
+        }
     }
     // None of these heads is ever complete, so the server must not wait for one.
     assert!(server.get("/").await.ends_with("hello"));
+    let mut wire = server.connect().await;
+    let whole = frame(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+    wire.send([opening, whole].concat()).await;
+    wire.until("hello").await;
 }

@@ -149,6 +149,22 @@ fn the_list_of_routes_shows_the_settings() {
     assert!(shown.ends_with(settings), "{shown}");
 }
 
+#[get("/users/:name/posts/:id")]
+async fn post(id: u64, name: String) -> String {
+    format!("{name} {id}")
+}
+
+#[test]
+fn the_list_of_routes_has_the_types_of_params() {
+    let posts = Group::new("/api/:version").mount(routes![post, list]);
+    let engine = posts.build().expect("the app has no flaws");
+    let [post, list] = engine.routes() else {
+        panic!("two routes");
+    };
+    assert_eq!(post.params, [("id", "u64")]);
+    assert_eq!(list.params, []);
+}
+
 #[test]
 fn contradictory_settings_are_flaws_with_their_place() {
     let route = Route::new(&["GET"], "/", async || "");

@@ -105,6 +105,7 @@ pub(crate) fn route() -> Route {
         line: 12,
         middleware: vec!["Logger".to_owned(), "auth::{{closure}}".to_owned()],
         group: "/api".to_owned(),
+        typed_params: Vec::new(),
         body_limit: None,
         timeout: None,
     }

@@ -5,7 +5,8 @@ use crate::page::html::markup::{Html, fold};
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
-/// Adds the routes, those with the same middleware together, each with its handler, its place in the source and its limits.
+/// Adds the routes, those with the same middleware together, each with its handler, its place in the source, the types of its params
+/// and its limits.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
     html.tag("section")
         .attribute("id", "routes")
@@ -89,13 +90,15 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
             .flag("hidden", true)
             .holding(route.middleware.join(" "));
     }
+    let typed = route.typed_params.iter();
+    let typed = typed.map(|(name, kind)| format!("{name}: {kind}"));
     let limit = route
         .body_limit
         .map(|bytes| format!("body up to {bytes} bytes"));
     let timeout = route.timeout.as_ref().map(|time| format!("timeout {time}"));
-    let limits: Vec<_> = limit.into_iter().chain(timeout).collect();
-    if !limits.is_empty() {
-        html.leaf("p", "chain", limits.join(", "));
+    let facts: Vec<_> = typed.chain(limit).chain(timeout).collect();
+    if !facts.is_empty() {
+        html.leaf("p", "chain", facts.join(", "));
     }
 }
 
@@ -230,5 +233,16 @@ mod tests {
             shown.contains("body up to 2048 bytes, timeout 5s"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn the_types_of_params_are_shown() {
+        let mut typed = route("GET", "/users/:id/posts/:post");
+        assert!(!shown(typed.clone()).contains("id: "));
+        typed["params"] = json!([["id", "u64"], ["post", "Slug<u8>"]]);
+        typed["timeout"] = json!("5s");
+        let shown = shown(typed);
+        let expected = "id: u64, post: Slug&lt;u8&gt;, timeout 5s";
+        assert!(shown.contains(expected), "{shown}");
     }
 }
