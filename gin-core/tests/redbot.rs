@@ -1,4 +1,4 @@
-//! Files and other responses as REDbot sees them, which checks the caching, validation, ranges and codings of HTTP resources.
+//! Files and other responses as `REDbot` sees them, which checks the caching, validation, ranges and codings of HTTP resources.
 //!
 //! It is not there on every machine: `.ci/run` brings it.
 
@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// The notes of REDbot on files: `If-None-Match` and `If-Modified-Since` give a 304, and a range its part.
+/// The notes of `REDbot` on files: `If-None-Match` and `If-Modified-Since` give a 304, and a range its part.
 const FILE: &[&str] = &["INM_304", "IMS_304", "RANGE_CORRECT"];
 /// Its notes on those in the program, which have no date.
 const EMBEDDED: &[&str] = &["INM_304", "RANGE_CORRECT"];
@@ -24,9 +24,9 @@ const EMBEDDED: &[&str] = &["INM_304", "RANGE_CORRECT"];
 const COMPRESSED: &[&str] = &["CONNEG_GZIP_GOOD"];
 /// Without it, caches guess how long a response is fresh. A response of a handler has what the handler says.
 const FRESH: [(&str, &str); 1] = [("cache-control", "max-age=60")];
-/// The first bytes of an image, by which REDbot compares it with its type.
+/// The first bytes of an image, by which `REDbot` compares it with its type.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-/// More than a range that REDbot requests.
+/// More than a range that `REDbot` requests.
 const LENGTH: usize = 8192;
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.into_inner()
 }
 
-/// Checks that REDbot has no warning, and that it has seen what the resource should have.
+/// Checks that `REDbot` has no warning, and that it has seen what the resource should have.
 fn check(path: &str, expected: &[&str], archive: &[u8]) {
     let archive: Value = serde_json::from_slice(archive).expect("it is an HTTP archive");
     let notes = archive["log"]["entries"][0]["_red_messages"].as_array();

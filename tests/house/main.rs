@@ -1,8 +1,9 @@
 //! Rules of the repository that no compiler knows: the direction of imports, the language of everything that is read, the names in the
-//! guides, the words by which the documentation is searched, the claims of the README and the list of examples, the absence of unsafe
-//! code, the versions of dependencies, the cost of a first build, and the size of the app that is written twice.
+//! guides, the words by which the documentation is searched, the claims of the README and the list of examples, a test for each feature of
+//! gin-core, the absence of unsafe code, the versions of dependencies, the cost of a first build, and the size of the app that is written twice.
 
 mod claims;
+mod features;
 mod files;
 mod floors;
 mod gin;
