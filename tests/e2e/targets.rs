@@ -29,7 +29,7 @@ async fn the_default_binary_of_the_manifest_is_followed() {
     assert_eq!(apps.count(), 1, "one of the two runs");
 }
 
-/// Cargo itself asks for the choice only when it looks for binaries again.
+/// The choice is missed only when cargo looks for binaries again.
 #[tokio::test]
 async fn a_binary_that_is_added_leaves_the_app_until_the_manifest_is_read_again() {
     let app = Sandbox::new("plain").dev().await;

@@ -41,7 +41,7 @@ impl AwaitedText {
         let _ = is_written.wait_for(|is_written| *is_written).await;
     }
 
-    fn look_for_it_in(&self, line: &TailLine) {
+    fn look_in(&self, line: &TailLine) {
         if console::strip_ansi_codes(&line.text).contains(&*self.text) {
             self.is_written_tx.send_replace(true);
         }
@@ -172,7 +172,9 @@ async fn read(mut reader: StdioReader, mut sink: Sink, tail_tx: watch::Sender<Ta
         let lines = lines(&mut line, stream, &bytes);
         // The tail forgets the oldest lines of a burst before anyone else reads it.
         if let Some(awaited) = &sink.awaited {
-            lines.iter().for_each(|line| awaited.look_for_it_in(line));
+            for line in &lines {
+                awaited.look_in(line);
+            }
         }
         tail_tx.send_modify(|tail| lines.into_iter().for_each(|line| tail.push(line)));
         sink.pass(bytes).await;
