@@ -507,7 +507,7 @@
 //! |---|---|
 //! | `c.JSON`, `c.PureJSON` | [`Json`], [`Context::json`]: like `PureJSON`, without HTML escapes |
 //! | `IndentedJSON`, `AsciiJSON`, `SecureJSON`, `JSONP` | [`IndentedJson`], [`AsciiJson`], [`SecureJson`], [`Jsonp`] |
-//! | `gin.H` | [`json!`](crate::prelude::json), [`context!`](crate::templates::context) for templates |
+//! | `gin.H` | [`json!`](crate::prelude::json), [`context!`](crate::templates::context) for templates. A function that returns `Json(json!(…))` has the type `Json<serde_json::Value>`, of the crate `serde_json` |
 //! | `c.String(200, format, …)` | `format!(…)`, [`Context::string`] |
 //! | `c.HTML(200, name, data)` | [`View`], [`Context::view`]; [`Html`] for text that is HTML already |
 //! | `c.XML`, `YAML`, `TOML`, `ProtoBuf`, `BSON`, `render.MsgPack` | the extractors of these formats are responses as well |
@@ -564,7 +564,7 @@
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | `BasicAuth`, `Accounts` | [`BasicAuth::accounts`], [`BasicAuth::verify`] for passwords in a database |
 //! | `BasicAuthForRealm`, `BasicAuthForProxy` | [`BasicAuth::realm`], [`BasicAuth::proxy`] |
-//! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
+//! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), whose `name()` it is, or a type of your own |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | [`tower::handler`](crate::tower::handler), and [`Group::service`] for all below a prefix |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging`, `DebugMode`, `ReleaseMode`, `TestMode` | a debug build or a release build: `cfg!(debug_assertions)` |

@@ -131,9 +131,9 @@ fn no_sale(text: &'static str) -> NoSale {
     }
 }
 
-/// The second line of an error that `main` returned said the same as the first.
+/// The second line of an error that `main` returned repeated the first.
 #[tokio::test]
-async fn a_cause_that_the_text_names_already_is_said_once() {
+async fn a_cause_that_the_text_names_already_is_shown_once() {
     for (text, printed, checked) in [
         (
             "no sale",

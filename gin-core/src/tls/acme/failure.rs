@@ -1,11 +1,10 @@
 //! The failure of a request for a certificate.
 
+use std::error::Error as StdError;
 use std::time::{Duration, SystemTime};
 use std::{fmt, io};
 
 use instant_acme::Error;
-
-use crate::failure::chain;
 
 /// The reason why there is no certificate, and how soon it may be requested again.
 #[derive(Debug)]
@@ -98,6 +97,21 @@ impl From<Error> for Failure {
             text: text.replacen("API error: ", "", 1),
         }
     }
+}
+
+/// Returns the message of an error with those of its causes, as the outermost only says that a connection failed.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.contains(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        cause = error.source();
+    }
+    text
 }
 
 #[cfg(test)]
