@@ -1,4 +1,4 @@
-//! WebSockets of the app's pages while the app is replaced, and at the limit of open files.
+//! Sockets (`WebSocket`) of the app's pages while the app is replaced, and at the limit of open files.
 
 use gin_tests::{Browser, Dev, Sandbox, within};
 use serde_json::json;
@@ -33,9 +33,12 @@ async fn a_page_s_socket_that_connects_again_reaches_the_new_app() {
 
 /// Requests a socket without a browser. Returns the status, the rest of what came until then, and the connection.
 async fn open(app: &Dev) -> (String, TcpStream) {
-    let mut client = TcpStream::connect(app.address()).await.unwrap();
+    let mut client = TcpStream::connect(app.address()).await.expect("it listens");
     let request = "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n";
-    client.write_all(request.as_bytes()).await.unwrap();
+    client
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
     let mut head = Vec::new();
     within("the head of a response", async {
         while !head.ends_with(b"\r\n\r\n") {
@@ -49,9 +52,12 @@ async fn open(app: &Dev) -> (String, TcpStream) {
 /// Reads the payload of a short frame with this first byte.
 async fn frame(client: &mut TcpStream, first: u8) -> Vec<u8> {
     within("a frame", async {
-        assert_eq!(client.read_u8().await.unwrap(), first);
-        let mut payload = vec![0; client.read_u8().await.unwrap().into()];
-        client.read_exact(&mut payload).await.unwrap();
+        assert_eq!(client.read_u8().await.expect("a frame comes"), first);
+        let mut payload = vec![0; client.read_u8().await.expect("it has a length").into()];
+        client
+            .read_exact(&mut payload)
+            .await
+            .expect("it is complete");
         payload
     })
     .await

@@ -176,7 +176,11 @@ async fn read(mut reader: StdioReader, mut sink: Sink, tail_tx: watch::Sender<Ta
                 awaited.look_in(line);
             }
         }
-        tail_tx.send_modify(|tail| lines.into_iter().for_each(|line| tail.push(line)));
+        tail_tx.send_modify(|tail| {
+            for line in lines {
+                tail.push(line);
+            }
+        });
         sink.pass(bytes).await;
     }
     sink.end().await;

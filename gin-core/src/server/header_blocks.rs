@@ -226,7 +226,7 @@ mod tests {
         // The second to the fourth frame, and the headers of the others, each except its last byte.
         let expected: Vec<usize> = (1..9).chain(30..61).chain(62..70).chain(72..80).collect();
         for size in [1, 2, 3, 7, bytes.len()] {
-            let is_seen = |place: &usize| place % size == 0;
+            let is_seen = |place: &usize| place.is_multiple_of(size);
             let expected: Vec<usize> = expected.iter().copied().filter(is_seen).collect();
             assert_eq!(open_at(&bytes, size), expected, "{size} bytes at once");
         }
