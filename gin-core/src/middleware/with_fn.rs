@@ -20,22 +20,19 @@ use crate::response::{IntoResponse, Response, settle};
 /// # use gin::{prelude::*, testing::Client};
 /// use gin::middleware::with_fn;
 ///
-/// struct Role(&'static str);
+/// struct MaxAge(&'static str);
 ///
-/// async fn require(Role(role): &Role, cx: &mut Context, next: Next<'_>) -> Response {
-///     if cx.header("x-role") != Some(role) {
-///         return Problem::new(403).detail(format!("this is for the role {role}")).into_response();
-///     }
-///     next.run(cx).await
+/// async fn cached(MaxAge(control): &MaxAge, cx: &mut Context, next: Next<'_>) -> Response {
+///     let response = next.run(cx).await;
+///     if response.status().is_success() { ([("cache-control", *control)], response).into_response() } else { response }
 /// }
 ///
-/// let admin = Group::new("/admin").with(with_fn(Role("admin"), require)).get("/", async || "welcome");
-/// let editor = Group::new("/editor").with(with_fn(Role("editor"), require)).get("/", async || "welcome");
-/// let app = Group::new("").nest(admin).nest(editor);
+/// let news = Group::new("/news").with(with_fn(MaxAge("max-age=60"), cached)).get("/", async || "today's");
+/// let archive = Group::new("/archive").with(with_fn(MaxAge("max-age=86400"), cached)).get("/", async || "older ones");
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(app);
-/// client.get("/admin/").header("x-role", "admin").await.has_text("welcome");
-/// client.get("/editor/").header("x-role", "admin").await.is(403);
+/// let client = Client::new(Group::new("").nest(news).nest(archive));
+/// assert_eq!(client.get("/news/").await.header("cache-control"), Some("max-age=60"));
+/// assert_eq!(client.get("/archive/").await.header("cache-control"), Some("max-age=86400"));
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
