@@ -19,6 +19,7 @@ const DATE: Duration = Duration::from_secs(1_705_320_000);
 const SAME: &str = "Mon, 15 Jan 2024 12:00:00 GMT";
 const EARLIER: &str = "Mon, 15 Jan 2024 11:59:59 GMT";
 const LATER: &str = "Mon, 15 Jan 2024 12:00:01 GMT";
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// The directory of an app, with files that are old enough to have strong validators.
 struct Site {
@@ -511,17 +512,34 @@ async fn a_change_is_seen_at_once_and_its_tag_is_weak_at_first() {
 }
 
 #[tokio::test]
-async fn a_date_is_never_in_the_future() {
+async fn a_date_that_caches_cannot_use_is_not_sent() {
     let site = Site::new().await;
-    let file = File::options()
-        .append(true)
-        .open(site.directory.path().join("a.txt"));
-    let future = SystemTime::now() + Duration::from_secs(86_400);
-    file.and_then(|file| file.set_modified(future))
-        .expect("it is ours");
-    let response = site.send("GET", "/files/a.txt", "").await;
-    assert_eq!(header(&response, "last-modified"), None, "§8.8.2.1");
-    assert!(header(&response, "etag").is_some());
+    let now = SystemTime::now();
+    for (modified, name) in [
+        (now + DAY, "tomorrow"),
+        (now + DAY * 366 * 5000, "in 5000 years"),
+        (UNIX_EPOCH - DAY * 366 * 60, "in 1910"),
+        (UNIX_EPOCH - Duration::from_nanos(1), "before 1970"),
+    ] {
+        let file = File::options()
+            .append(true)
+            .open(site.directory.path().join("a.txt"));
+        file.and_then(|file| file.set_modified(modified))
+            .expect("it is ours");
+        let response = site.send("GET", "/files/a.txt", "").await;
+        assert_eq!(status(&response), "200", "{name}");
+        assert_eq!(header(&response, "last-modified"), None, "{name}, §8.8.2.1");
+        let tag = header(&response, "etag").expect("files have tags");
+        // Without a date, conditions on one do not count: §13.1.3 and §13.1.4.
+        for (condition, expected) in [
+            (format!("if-none-match: {tag}\r\n"), "304"),
+            (format!("if-modified-since: {SAME}\r\n"), "200"),
+            (format!("if-unmodified-since: {SAME}\r\n"), "200"),
+        ] {
+            let response = site.send("GET", "/files/a.txt", &condition).await;
+            assert_eq!(status(&response), expected, "{name}, {condition}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,9 @@ use gin::validator::{Validate, ValidationError};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::formats::post;
+use crate::wire::{Running, status};
+
 #[derive(Debug, Deserialize, Validate)]
 #[serde(rename_all = "camelCase")]
 #[validate(crate = "gin::validator", schema(function = "passwords_match"))]
@@ -157,21 +160,25 @@ async fn at_most_a_hundred_errors_are_reported() {
         pets: Vec<Pet>,
     }
     let count = async |Valid(Json(shelter)): Valid<Json<Shelter>>| shelter.pets.len().to_string();
-    let app = Group::new("").post("/", count);
-    let client = Client::new(app);
-    let pets = vec![json!({ "name": "<b>" }); 10_000];
-    client
-        .post("/")
-        .json(&json!({ "pets": pets }))
-        .await
-        .is(200);
-    let pets = vec![json!({ "name": "<" }); 10_000];
-    let problem = problem(client.post("/").json(&json!({ "pets": pets }))).await;
+    let server = Running::new(Group::new("").post("/", count)).await;
+    let send = async |name: &str, accept: &str| {
+        let pets = vec![json!({ "name": name }); 10_000];
+        let body = json!({ "pets": pets }).to_string();
+        let headers = format!("content-type: application/json\r\naccept: {accept}\r\n");
+        post(&server, "/", &headers, body.as_bytes()).await
+    };
+    let response = send("<b>", "text/html").await;
+    assert_eq!(status(&response), "200");
+    let response = send("<", "application/json").await;
+    assert_eq!(status(&response), "422");
+    let (_, body) = response.split_once("\r\n\r\n").expect("it has a body");
+    let problem: Value = serde_json::from_str(body).expect("it is JSON");
     assert_eq!(problem["errors"].as_array().map(Vec::len), Some(100));
-    assert_eq!(
-        problem["detail"],
-        "10000 fields are wrong; the first 100 are listed"
-    );
+    let detail = "10000 fields are wrong; the first 100 are listed";
+    assert_eq!(problem["detail"], detail);
+    let page = send("<", "text/html").await;
+    assert_eq!(status(&page), "422");
+    assert!(page.contains(detail), "{page}");
 }
 
 #[tokio::test]

@@ -156,7 +156,13 @@ async fn the_size_of_a_head_has_the_limit_that_is_set() {
 async fn a_malformed_content_type_is_not_an_absent_one() {
     let server = Running::new(app()).await;
     for path in ["/json", "/bind"] {
-        for content_type in [";;", "", "\u{e9}", "json"] {
+        for content_type in [
+            ";;",
+            "",
+            "\u{e9}",
+            "json",
+            "application/json; charset=utf-7",
+        ] {
             let head = format!(
                 "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 1\r\n"
             );
