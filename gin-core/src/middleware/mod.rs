@@ -143,7 +143,7 @@ mod request_id;
 mod security_headers;
 mod server_timing;
 mod timeout;
-mod with_fn;
+mod value_fn;
 
 #[doc(alias(
     "BasicAuthForRealm",
@@ -265,7 +265,7 @@ pub(crate) use server_timing::with_stopwatches;
 #[doc(alias("TimeoutLayer", "timeout.New", "TimeoutHandler"))]
 pub use timeout::Timeout;
 #[doc(hidden)]
-pub use with_fn::ValueFn;
-pub use with_fn::WithFn;
+pub use value_fn::ValueFn;
+pub use value_fn::WithFn;
 #[doc(alias("from_fn_with_state", "from_fn", "closure"))]
-pub use with_fn::with_fn;
+pub use value_fn::with_fn;
