@@ -1,8 +1,10 @@
 //! Hooks: `[package.metadata.gin.on]`.
 
-use gin_tests::{Dev, Gate, Sandbox};
+use gin_tests::{Browser, Dev, Gate, Sandbox};
 use rustix::process::Signal;
 use serde_json::Value;
+
+use crate::site::{MAIN, site, url};
 
 /// Creates the plain app with these lines in its manifest.
 fn project(lines: &str) -> Sandbox {
@@ -262,4 +264,23 @@ async fn clippy_s_findings_join_the_warnings_once_the_app_is_ready() {
             .unwrap_or_default()
             .contains("clippy")
     }));
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_badge_counts_what_clippy_alone_finds() {
+    const TEXT: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('summary').innerText";
+    let idle = "fn one() -> u8 { return 1 }\n#[allow(dead_code)]\nfn two() -> u8 { return 2 }";
+    let main = format!("{MAIN}\n#[allow(dead_code)]\n{idle}\n");
+    let project = site().with("src/main.rs", &main);
+    let app = project.dev().arg("--clippy").await;
+    let ready = app.phase("ready").await;
+    assert_eq!(ready["warnings"], 0, "rustc has none");
+    let browser = Browser::start().await;
+    browser.open_shadow_roots().await;
+    browser.visit(&url(&app, "/index.html")).await;
+    browser.until(&format!("{TEXT} === '2 warnings'")).await;
+    app.replace("src/main.rs", "{ return 1 }", "{ 1 }");
+    browser.until(&format!("{TEXT} === '1 warning'")).await;
 }

@@ -351,6 +351,17 @@ async fn a_page_over_https_reloads_and_a_button_works() {
     browser.shows("cannot find value").await;
     app.restore("src/main.rs");
     browser.until("document.title === 'v1'").await;
+    app.replace(
+        "src/main.rs",
+        "fn main() {",
+        "fn main() {\n    let x: String = \"a\";\n    drop(x);",
+    );
+    browser.shows("mismatched types").await;
+    browser.click("button[data-fix]").await;
+    browser.until("document.title === 'v1'").await;
+    let mended = app.project().read("src/main.rs");
+    assert!(mended.contains("= \"a\".to_string();"), "{mended}");
+    assert_eq!(browser.evaluate("location.protocol").await, "https:");
     // A plain URL leads to the same page.
     browser
         .visit(&format!("http://localhost:{port}/plain"))
@@ -375,7 +386,6 @@ async fn a_browser_that_has_imported_the_authority_trusts_it() {
 }
 
 #[tokio::test]
-#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_client_that_does_not_trust_the_authority_is_explained_once() {
     let project = mirror();
     let first = project.start(&["dev", "--port=0", "--https", "--message-format=json"]);
@@ -388,10 +398,17 @@ async fn a_client_that_does_not_trust_the_authority_is_explained_once() {
     let stranger = Pair::of(&["localhost"]);
     stranger.write(&app.project().path("."));
     let client = Secure::new(app.address(), &app.project().path("cert.pem"));
-    for _ in 0..2 {
+    for _ in 0..3 {
         client.handshake("localhost", "h2").await.unwrap_err();
     }
-    notice(&app, "does not trust the certificate").await;
+    let words = "does not trust the certificate";
+    notice(&app, words).await;
+    let trusting = Secure::new(app.address(), &app.project().authority());
+    trusting.get("localhost", "/").await.is(200).shows("v1");
+    app.stop(rustix::process::Signal::TERM).await;
+    let events = app.events.rest().await;
+    let is_explained = |event: &&Value| event["text"].as_str().unwrap_or_default().contains(words);
+    assert_eq!(events.iter().filter(is_explained).count(), 1);
 }
 
 /// An app in front of `openssl s_server`, which serves the files of a directory over TLS and closes every connection without.

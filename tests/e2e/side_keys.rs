@@ -127,3 +127,22 @@ run = \"sh -c 'printf begun; exec sleep 600'\""
     // Standard output is the app's alone.
     assert_eq!(exit.stdout, "");
 }
+
+#[tokio::test]
+async fn each_process_has_a_color_of_its_own() {
+    let tables = ["first", "second"].map(|name| {
+        format!(
+            "[package.metadata.gin.with.{name}]
+run = \"sh -c 'echo begun; exec sleep 600'\""
+        )
+    });
+    let project = project(&tables.join("\n"));
+    let program = project.start_with(&["dev", "--port=0"], "CLICOLOR_FORCE", "1");
+    for line in [
+        "\u{1b}[36mfirst |\u{1b}[0m begun",
+        "\u{1b}[32msecond |\u{1b}[0m begun",
+    ] {
+        let is_line = |output: &Value| output.as_str() == Some(line);
+        program.stderr.find(line, is_line).await;
+    }
+}

@@ -321,20 +321,54 @@ async fn mistakes_in_the_tables_end_the_start() {
     }
 }
 
-#[tokio::test]
-async fn two_dev_servers_of_one_workspace_run_beside_each_other() {
-    let project = project(FRONT);
+/// Adds the member `other` to the app's workspace, which depends on the same crate.
+fn with_other_member(project: Sandbox) -> Sandbox {
     let other = "[package]\nname = \"other\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nhttp = { path = \"../http\" }\n";
     let workspace = project.read("../Cargo.toml");
     let workspace = workspace.replace("members = [", "members = [\"other\", ");
-    let project = project
+    project
         .with("../Cargo.toml", &workspace)
         .with("../other/Cargo.toml", other)
         .with(
             "../other/src/main.rs",
             "fn main() { http::serve(\"other 1\") }",
-        );
-    let first = project.dev().await;
+        )
+}
+
+#[tokio::test]
+async fn a_binary_of_another_member_starts_again_only_when_its_own_bytes_change() {
+    const SHARED: &str = "../http/src/lib.rs";
+    let tables = "[package.metadata.gin.with.other]\nbin = \"other\"\nroutes = [\"/other/*\"]";
+    let project = with_other_member(project(tables));
+    let shared = project.read(SHARED) + "\npub const TEXT: &str = \"v1\";\n";
+    let project = project
+        .with(SHARED, &shared)
+        .with("src/main.rs", "fn main() { http::serve(http::TEXT) }");
+    let app = project.dev().await;
+    app.get("/other/").await.is(200).says("other 1");
+    app.get("/").await.is(200).says("v1");
+    let first = app.get("/pid").await.is(200).text();
+
+    app.replace("../other/src/main.rs", "other 1", "other 2");
+    app.get("/other/").await.is(200).says("other 2");
+    assert_eq!(app.get("/pid").await.is(200).text(), first);
+    assert_eq!(entry(&app, "other").await["starts"], 2);
+
+    // The app alone reads this constant.
+    app.replace(SHARED, "\"v1\"", "\"v2\"");
+    app.get("/").await.is(200).says("v2");
+    app.get("/other/").await.is(200).says("other 2");
+    assert_eq!(entry(&app, "other").await["starts"], 2);
+
+    app.replace(SHARED, "content-length", "shared: yes\\r\\ncontent-length");
+    app.get("/").await.is(200).has("shared", "yes");
+    app.get("/other/").await.is(200).has("shared", "yes");
+    assert_eq!(entry(&app, "other").await["starts"], 3);
+}
+
+#[tokio::test]
+async fn two_dev_servers_of_one_workspace_run_beside_each_other() {
+    let first = with_other_member(project(FRONT)).dev().await;
     let args = [
         "dev",
         "--port=0",

@@ -1,5 +1,7 @@
 //! The tasks beside the loop, and the channels between them.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -51,7 +53,7 @@ impl Tasks {
         let (quit_tx, quit_rx) = mpsc::channel(1);
         let commands = Commands::new(&channels.event_tx, quit_tx);
         let tls = certificate.map(|certificate| Tls::new(certificate, &notice_tx));
-        let terminal = terminal(dev, &listeners, inputs).start(commands);
+        let terminal = terminal(loaded, &listeners, inputs).start(commands);
         let beside = sides::Channels {
             output_tx,
             notice_tx,
@@ -125,7 +127,8 @@ fn edit(
     (fix_tx, undoable_rx)
 }
 
-fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
+fn terminal(loaded: &Loaded, listeners: &Listeners, inputs: Inputs) -> Terminal {
+    let dev = &loaded.dev;
     let browser = if dev.addresses.open {
         Browser::OnceReady
     } else {
@@ -135,7 +138,8 @@ fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
         local: listeners.url(),
         network: listeners.network_urls(),
     };
-    Terminal::new(&dev.terminal, urls, browser, inputs)
+    let sides = loaded.sides.iter().map(|plan| Arc::clone(&plan.name));
+    Terminal::new(&dev.terminal, urls, browser, inputs, sides.collect())
 }
 
 fn proxy_settings(dev: &Dev, listeners: &Listeners, tls: Option<Tls>) -> proxy::Settings {

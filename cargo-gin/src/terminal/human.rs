@@ -11,6 +11,7 @@ use crate::cli::TerminalOptions;
 use crate::page::{self, Color, Inert};
 use crate::state::{Cause, Chunk, Phase, Progress, Revival, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
+use crate::terminal::name_colors::NameColors;
 use crate::terminal::qr;
 use crate::terminal::reported::{Reported, Shown};
 use crate::terminal::run::Urls;
@@ -35,6 +36,7 @@ pub(super) struct Human {
     url: String,
     cursor: Cursor,
     log: WaitLog,
+    name_colors: NameColors,
 }
 
 /// The amount of output.
@@ -52,8 +54,8 @@ enum Cursor {
 }
 
 impl Human {
-    /// Makes a screen for these options.
-    pub(super) fn new(options: &TerminalOptions) -> Human {
+    /// Makes a screen for these options and processes beside the app.
+    pub(super) fn new(options: &TerminalOptions, name_colors: NameColors) -> Human {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         Human {
             prefix: options.log_prefix.clone(),
@@ -70,6 +72,7 @@ impl Human {
             url: String::new(),
             cursor: Cursor::LineStart,
             log: WaitLog::default(),
+            name_colors,
         }
     }
 
@@ -160,10 +163,11 @@ impl Human {
         }
     }
 
-    /// Prints the output of a process beside the app, each line after its name.
+    /// Prints the output of a process beside the app or of a hook, each line after its name.
     fn side_output(&mut self, name: &str, chunk: &Chunk) {
         let text = String::from_utf8_lossy(&chunk.bytes);
-        let name = style(format!("{name} |")).for_stderr().magenta();
+        let color = self.name_colors.color(name);
+        let name = style(format!("{name} |")).for_stderr().fg(color);
         let mut lines = String::new();
         for line in text.lines() {
             // Writing to a string never fails.

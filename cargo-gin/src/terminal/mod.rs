@@ -6,6 +6,7 @@ mod json;
 #[cfg(unix)]
 mod keyboard;
 mod keys;
+mod name_colors;
 mod notifier;
 mod qr;
 mod reader;

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::io;
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -13,6 +14,7 @@ use crate::terminal::browser;
 use crate::terminal::human::Human;
 use crate::terminal::json::Json;
 use crate::terminal::keys::{Key, Keys};
+use crate::terminal::name_colors::NameColors;
 use crate::terminal::notifier::Notifier;
 use crate::terminal::reader::Reader;
 use crate::terminal::screen::Screen;
@@ -115,16 +117,17 @@ impl Commands {
 }
 
 impl Terminal {
-    /// Makes the terminal. The browser opens the local URL.
+    /// Makes the terminal. The browser opens the local URL, and `sides` are the names of the processes beside the app.
     pub(crate) fn new(
         options: &TerminalOptions,
         urls: Urls,
         browser: Browser,
         inputs: Inputs,
+        sides: Vec<Arc<str>>,
     ) -> Terminal {
         let (screen, keys, reader): (Box<dyn Screen + Send>, _, _) = match options.message_format {
             MessageFormat::Human => (
-                Box::new(Human::new(options)),
+                Box::new(Human::new(options, NameColors::new(sides))),
                 Keys::listen(),
                 Reader::of(io::stderr()),
             ),

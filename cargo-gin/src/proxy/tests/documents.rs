@@ -189,6 +189,7 @@ async fn a_response_that_is_not_plain_html_is_not_changed() {
         "Content-Type: text/event-stream",
         "Content-Type: application/octet-stream",
         "Content-Type: text/html\r\nContent-Encoding: gzip",
+        "Content-Type: text/html\r\nContent-Encoding: br",
         "Content-Type: text/html\r\nContent-Disposition: attachment; filename=a.html",
         "Content-Type: text/html\r\nCache-Control: no-transform",
         "Content-Type: text/html\r\nContent-Security-Policy: sandbox",

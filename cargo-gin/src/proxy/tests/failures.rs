@@ -12,6 +12,9 @@ use crate::proxy::tests::rig::{Rig, crashed};
 use crate::proxy::tests::wire::{code, field};
 use crate::state::{Exit, Life, Phase, Reachable, Sent, Stream, Tail, TailLine};
 
+/// The size of a field that no app sends, in bytes.
+const HUGE: usize = 8 * 1024 * 1024;
+
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const VISIT: &str =
     "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Dest: document\r\n\r\n";
@@ -269,7 +272,7 @@ async fn a_truncated_response_is_truncated_for_the_client() {
 #[tokio::test]
 async fn a_response_that_is_not_http_is_a_bad_gateway() {
     let (rig, app) = Rig::ready().await;
-    let too_long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1_000_000));
+    let too_long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(HUGE));
     for bytes in [
         "hello\r\n\r\n",
         "\x16\x03\x01\x02\r\n\r\n",
