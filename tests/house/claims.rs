@@ -7,19 +7,44 @@ use std::path::Path;
 const MOST_LINES: usize = 6;
 /// Beginnings of cells that say what is not there, or that no test can hold.
 const UNTESTED: [&str; 3] = ["no:", "Linux;", "few:"];
+/// Cells of others that need no source.
+const EVIDENT: [&str; 1] = ["no: it is written in Go"];
+/// The columns of a comparison: the subject, ours, and three others.
+const COLUMNS: usize = 5;
 
 #[test]
 fn each_cell_of_the_comparison_names_a_test_that_exists() {
     let readme = read("README.md");
+    let rows = compared(&readme);
+    let cells = rows.iter().filter_map(|row| row.get(1));
+    let untested: Vec<_> = cells.filter(|cell| !is_held(cell)).collect();
+    assert!(untested.is_empty(), "no test holds {untested:?}");
+}
+
+#[test]
+fn each_cell_of_the_others_has_a_link() {
+    let readme = read("README.md");
+    let rows = compared(&readme);
+    let cells = rows.iter().flat_map(|row| row.iter().skip(2));
+    let unsourced: Vec<_> = cells.filter(|cell| !has_source(cell)).collect();
+    assert!(unsourced.is_empty(), "no source says {unsourced:?}");
+}
+
+/// Returns the cells of each row that compares: the subject, ours, and those of three others.
+fn compared(readme: &str) -> Vec<Vec<&str>> {
     let section = readme.split("## Beside others").nth(1);
     let section = section.and_then(|rest| rest.split("## ").next());
-    let rows = section.expect("the README compares").lines();
-    let cells = rows.filter(|row| row.starts_with("| ") && !row.starts_with("| |"));
-    let cells: Vec<_> = cells.filter_map(|row| row.split(" | ").nth(1)).collect();
-    assert!(!cells.is_empty());
-    let untested = cells.iter().filter(|cell| !is_held(cell));
-    let untested: Vec<_> = untested.collect();
-    assert!(untested.is_empty(), "no test holds {untested:?}");
+    let lines = section.expect("the README compares").lines();
+    let rows = lines.filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows = rows.filter(|row| !row.starts_with('|'));
+    let rows: Vec<Vec<_>> = rows.map(|row| row.split(" | ").collect()).collect();
+    assert!(rows.len() > 1 && rows.iter().all(|row| row.len() == COLUMNS));
+    rows
+}
+
+/// Returns `true` if a cell has a link, or a reason that needs none.
+fn has_source(cell: &str) -> bool {
+    cell.contains("](https://") || EVIDENT.contains(&cell)
 }
 
 /// Returns `true` if a cell ends with an existing test in brackets: (`e2e broken`) is tests/e2e/broken.rs, (`ui`) is one of gin-core.
@@ -106,4 +131,14 @@ fn a_cell_without_its_test_is_not_held() {
     assert!(is_held("in the browser (`e2e broken`)"));
     assert!(!is_held("in the browser (`e2e absent`)"));
     assert!(!is_held("always"));
+}
+
+#[test]
+fn a_cell_without_a_link_has_no_source() {
+    assert!(has_source(
+        "[no](https://docs.rs/crate/watchexec-cli/latest)"
+    ));
+    assert!(has_source("no: it is written in Go"));
+    assert!(!has_source("no"));
+    assert!(!has_source("depends on the [platform]"));
 }

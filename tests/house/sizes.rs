@@ -1,9 +1,11 @@
-//! The size of the app in `examples/bookmarks`, which is written twice: on gin-core and on axum.
+//! The sizes of the smallest template, and of the app in `examples/bookmarks`, which is written twice: on gin-core and on axum.
 
 use crate::files;
 
 /// The most lines of the app on gin-core, in percent of those of the same app on axum.
 const MOST_PERCENT: usize = 80;
+/// The most lines of the smallest template, without its test.
+const MOST_LINES: usize = 19;
 
 /// Both use the same module for the database, which counts in neither.
 #[test]
@@ -25,4 +27,14 @@ fn lines(directory: &str) -> usize {
     lines
         .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .count()
+}
+
+#[test]
+fn the_smallest_template_has_less_than_twenty_lines() {
+    let files = files::in_directory("templates/hello/src");
+    let main = files.iter().find(|file| file.path.ends_with("main.rs"));
+    let app = main.and_then(|main| main.text.split("#[cfg(test)]").next());
+    let lines = app.unwrap_or_default().lines();
+    let lines = lines.filter(|line| !line.trim().is_empty()).count();
+    assert!((1..=MOST_LINES).contains(&lines), "{lines} lines");
 }

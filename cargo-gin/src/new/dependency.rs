@@ -2,12 +2,14 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 
 use crate::cli::New;
 
 /// The most directories that a relative path to gin-core leaves. A project and a checkout that are further apart do not move together.
 const NEAR: usize = 3;
+/// The version of gin-core that the registry has. The first release makes it `Some(env!("CARGO_PKG_VERSION"))`.
+const PUBLISHED: Option<&str> = None;
 
 /// The source of gin-core.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,11 +28,26 @@ impl Gin {
             Some(directory) => Some(given(directory)?),
             None => checkout(),
         };
-        let project = resolved(path);
-        Ok(match directory {
-            Some(directory) => Gin::Path(near(&project, &directory).unwrap_or(directory)),
-            None => Gin::Version(env!("CARGO_PKG_VERSION")),
-        })
+        Gin::found(directory, PUBLISHED, path)
+    }
+
+    /// Returns the gin-core of `directory`, else the `published` version, for a project at `path`.
+    fn found(
+        directory: Option<PathBuf>,
+        published: Option<&'static str>,
+        path: &Path,
+    ) -> anyhow::Result<Gin> {
+        match (directory, published) {
+            (Some(directory), _) => {
+                let near = near(&resolved(path), &directory);
+                Ok(Gin::Path(near.unwrap_or(directory)))
+            }
+            (None, Some(version)) => Ok(Gin::Version(version)),
+            (None, None) => bail!(
+                "the gin checkout that built this program is gone, and gin-core is not published yet; clone gin, and name the directory \
+                 of its gin-core by --gin-path. Nothing was written"
+            ),
+        }
     }
 
     /// Returns the key of the dependency, and its value in TOML.
@@ -134,5 +151,19 @@ mod tests {
         }
         let gin = Gin::Path("../gin/gin-core".into());
         assert_eq!(gin.source(), "path = \"../gin/gin-core\"");
+    }
+
+    #[test]
+    fn without_a_checkout_only_a_published_version_is_a_dependency() {
+        let project = Path::new("/srv/blog");
+        let found = |directory: Option<&str>, published| {
+            Gin::found(directory.map(PathBuf::from), published, project)
+        };
+        let gin = found(None, Some("1.2.3")).expect("it is published");
+        assert_eq!(gin.source(), "version = \"1.2.3\"");
+        let gin = found(Some("/opt/gin/gin-core"), None).expect("there is a checkout");
+        assert_eq!(gin.source(), "path = \"/opt/gin/gin-core\"");
+        let error = found(None, None).expect_err("a version would not resolve");
+        assert!(error.to_string().contains("--gin-path"), "{error}");
     }
 }
