@@ -148,8 +148,9 @@ impl Sandbox {
         }
     }
 
-    /// Compiles the dependencies, without a timeout.
-    fn built(self) -> Sandbox {
+    /// Compiles the dependencies, without a timeout, and returns the project.
+    #[must_use]
+    pub fn built(self) -> Sandbox {
         if let Some(shared) = &self.shared {
             shared.build(&self.package, &shared.package);
         }
