@@ -10,10 +10,15 @@ async fn hello(name: &str) -> String {
     format!("Hello, {name}!")
 }
 
+#[get("/items/:id")]
+async fn item(id: u64) -> String {
+    format!("Item {id}")
+}
+
 #[gin::main]
 async fn main() -> gin::Result<()> {
     println!("an app may print");
-    gin::default().nest(Group::new("/api").mount(routes![hello])).run().await
+    gin::default().nest(Group::new("/api").mount(routes![hello, item])).run().await
 }
 "#;
 
@@ -23,16 +28,18 @@ async fn routes_are_printed_as_a_table_and_as_json() {
     project.edit("src/main.rs", APP);
     let exit = project.run(&["routes"]).await;
     assert_eq!(exit.code, 0, "{}", exit.stderr);
+    let line = exit.stdout.lines().next().expect("a line for each route");
+    let place = "src/main.rs:5 in Logger, Recovery";
     assert_eq!(
-        exit.stdout.split_whitespace().collect::<Vec<_>>()[..2],
-        ["GET", "/api/hello/:name"]
+        line.split_whitespace().collect::<Vec<_>>().join(" "),
+        format!("GET /api/hello/:name hello::hello {place}")
     );
-    let rest = "src/main.rs:5  in Logger, Recovery";
-    assert!(exit.stdout.trim_end().ends_with(rest), "{}", exit.stdout);
     let exit = project.run(&["routes", "--json"]).await;
     let routes: serde_json::Value = serde_json::from_str(&exit.stdout).expect("it is JSON");
     assert_eq!(routes[0]["pattern"], "/api/hello/:name");
     assert_eq!(routes[0]["line"], 5);
+    assert!(routes[0].get("params").is_none(), "text has no type");
+    assert_eq!(routes[1]["params"], serde_json::json!([["id", "u64"]]));
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ pub(crate) struct DescribedRoute {
     pub(crate) layers: Vec<Layer>,
     /// The parts of the groups around it.
     pub(crate) parts: Vec<Arc<dyn Part>>,
+    /// The limit of request bodies that the route or its groups set, in bytes.
+    pub(crate) body_limit: Option<usize>,
     /// Its groups shape problems themselves.
     pub(crate) has_error_hook: bool,
 }

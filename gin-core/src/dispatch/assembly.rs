@@ -261,6 +261,7 @@ impl Assembly {
                 description,
                 layers: inherited.layers.clone(),
                 parts: inherited.parts.clone(),
+                body_limit: inherited.scope.body_limit,
                 has_error_hook: inherited.scope.on_error().is_some(),
             }));
     }

@@ -52,6 +52,7 @@
 //! | responses | the return type |
 //! | the status of `(StatusCode, T)`, of `or_404` and so on | the function's body, where it names the status |
 //! | security, further problems, headers | the middleware around the route |
+//! | `x-body-limit`, in bytes | `limit = "…"`, [`Route::body_limit`](crate::routing::Route::body_limit) and that of its groups, if one is set |
 //! | title, version, license, contact, servers, descriptions of tags | [`OpenApi`] |
 //!
 //! A function with `#[doc(hidden)]` is not in the document.

@@ -12,6 +12,10 @@ use crate::openapi::responses::{keep, responses};
 /// The methods that stand for every method.
 pub(super) const OPERATIONS: &[&str] = &["GET", "PUT", "POST", "DELETE", "PATCH"];
 
+/// The member with the limit of an operation's body, in bytes. OpenAPI has none for it, and leaves names with `x-` to extensions
+/// (OpenAPI 3.1.0 §4.9).
+const BODY_LIMIT: &str = "x-body-limit";
+
 /// Returns the operation of a route for a method, and the shared parts with its own.
 pub(super) fn operation(
     route: &DescribedRoute,
@@ -36,6 +40,9 @@ pub(super) fn operation(
     let all = responses(&found, route.has_error_hook, &mut shared.responses);
     members.insert("responses".to_owned(), all);
     add_request(&mut members, &found);
+    if let Some(limit) = route.body_limit {
+        members.insert(BODY_LIMIT.to_owned(), limit.into());
+    }
     if !found.security.is_empty() {
         let security = security(found, &mut shared.security);
         members.insert("security".to_owned(), security);

@@ -17,8 +17,8 @@ pub(crate) const SCHEME: &str = "https";
 /// The number of connections that tests of many make: a handshake takes a thousand times as long as a connection.
 pub(crate) const CROWD: usize = 500;
 
-/// The most memory for ten thousand idle connections, in bytes.
-pub(crate) const IDLE_MEMORY: usize = 200 << 20;
+/// The most memory for an idle connection, in bytes.
+pub(crate) const IDLE_MEMORY: usize = 20 << 10;
 
 /// The variables with the paths of a process's certificate and key.
 const PATHS: [&str; 2] = ["TEST_CERTIFICATE", "TEST_KEY"];

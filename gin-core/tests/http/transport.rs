@@ -13,8 +13,8 @@ pub(crate) const SCHEME: &str = "http";
 /// The number of connections that tests of many make, if the system allows it.
 pub(crate) const CROWD: usize = 10_000;
 
-/// The most memory for ten thousand idle connections, in bytes.
-pub(crate) const IDLE_MEMORY: usize = 100 << 20;
+/// The most memory for an idle connection, in bytes.
+pub(crate) const IDLE_MEMORY: usize = 5 << 10;
 
 /// Returns the server as it runs in its process.
 pub(crate) fn served(server: Server) -> Server {

@@ -138,6 +138,24 @@ fn a_timeout_adds_the_problem_that_it_sends() {
     assert_eq!(statuses(&item["post"]), ["200", "503"]);
 }
 
+#[post("/text", limit = "4kB")]
+async fn text(_: String) {}
+
+#[test]
+fn the_limit_of_a_body_is_that_of_the_route_or_of_its_groups() {
+    let inside = Group::new("/in")
+        .body_limit(512)
+        .mount(routes![text, other, one.body_limit(8)]);
+    let document = document(Group::new("").mount(routes![text, other]).nest(inside));
+    let limit = |path: &str, method: &str| &document["paths"][path][method]["x-body-limit"];
+    assert_eq!(*limit("/text", "post"), 4_000);
+    assert_eq!(*limit("/in/text", "post"), 4_000);
+    assert_eq!(*limit("/in/a", "post"), 512);
+    assert_eq!(*limit("/in/a", "get"), 8);
+    let unlimited = &document["paths"]["/a"]["post"];
+    assert!(unlimited.is_object() && unlimited.get("x-body-limit").is_none());
+}
+
 #[test]
 fn requests_that_change_nothing_are_not_forged() {
     let document = document(Group::new("").with(Csrf::new()).mount(routes![one, other]));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use gin::middleware::Timeout;
+use gin::middleware::{Timeout, with_fn};
 use gin::prelude::*;
 use gin::testing::Client;
 
-use crate::around::{audit, inner, other, outer, ran};
+use crate::around::{audit, inner, mark, other, outer, ran};
 
 const MIB: usize = 1 << 20;
 const LONG: Duration = Duration::from_secs(3600);
@@ -147,6 +147,29 @@ fn the_list_of_routes_shows_the_settings() {
     let shown = replace.to_string();
     let settings = " in outer, Timeout, inner, audit, body up to 2 MiB, timeout 3600s";
     assert!(shown.ends_with(settings), "{shown}");
+}
+
+struct Role(&'static str);
+
+async fn mark_role(Role(role): &Role, cx: &mut Context, next: Next<'_>) -> Response {
+    let mut response = next.run(cx).await;
+    mark(&mut response, role);
+    response
+}
+
+#[get("/reports", with = [with_fn(Role("auditor"), mark_role), inner])]
+async fn reports() -> &'static str {
+    "reports"
+}
+
+#[tokio::test]
+async fn an_attribute_takes_any_expression_for_a_middleware() {
+    let app = || Group::new("").mount(routes![reports]);
+    let engine = app().build().expect("the app has no flaws");
+    let shown = engine.routes()[0].to_string();
+    assert!(shown.ends_with(" in mark_role, inner"), "{shown}");
+    let response = Client::new(app()).get("/reports").await;
+    assert_eq!(ran(&response), ["auditor", "inner"]);
 }
 
 #[get("/users/:name/posts/:id")]

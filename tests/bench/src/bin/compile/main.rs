@@ -38,8 +38,8 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["lines"] => print(&lines("compile-lines", Path::new(WORKSPACE))?),
         ["lines", workspace] => print(&lines("compile-lines-of-other", &other(workspace)?)?),
-        ["glue"] => print(&glue("compile-lines", Path::new(WORKSPACE))?),
-        ["glue", workspace] => print(&glue("compile-lines-of-other", &other(workspace)?)?),
+        ["glue"] => print(&glue("compile-glue", Path::new(WORKSPACE))?),
+        ["glue", workspace] => print(&glue("compile-glue-of-other", &other(workspace)?)?),
         ["graph"] => print(&graph("compile-lines", Path::new(WORKSPACE))?),
         ["graph", workspace] => print(&graph("compile-lines-of-other", &other(workspace)?)?),
         _ => Benchmark::Compile.main(20, measure),
@@ -67,7 +67,8 @@ fn lines(directory: &str, workspace: &Path) -> Result<Table> {
 /// Counts the functions of one handler more, in an app that is written into this directory.
 fn glue(directory: &str, workspace: &Path) -> Result<Table> {
     let directory = directory_of(directory)?;
-    write(&directory, workspace)?;
+    write_workspace(&directory, &[glue::PACKAGE])?;
+    glue::write(&directory, workspace)?;
     glue::measure(&tuned(&directory))
 }
 
@@ -89,7 +90,7 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
     let workspace = Path::new(WORKSPACE);
     let mut tables = vec![
         lines("compile-lines", workspace)?,
-        glue("compile-lines", workspace)?,
+        glue("compile-glue", workspace)?,
         graph("compile-lines", workspace)?,
     ];
     let directory = directory_of("compile-cost")?;
@@ -150,13 +151,7 @@ fn in_turns(cargo: &Cargo<'_>, cause: Cause, rounds: u32) -> Result<Vec<Builds>>
 
 /// Writes all apps as one workspace, so that they share their dependencies.
 fn write(directory: &Path, workspace: &Path) -> Result<()> {
-    let packages = App::ALL.map(App::name).into_iter().chain([glue::PACKAGE]);
-    let members: Vec<_> = packages.map(|name| format!("\"{name}\"")).collect();
-    let members = members.join(", ");
-    let profiles = Profile::manifest();
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{profiles}");
-    fs::create_dir_all(directory)?;
-    fs::write(directory.join("Cargo.toml"), manifest)?;
+    write_workspace(directory, &App::ALL.map(App::name))?;
     for app in App::ALL {
         let package = directory.join(app.name());
         let sources = package.join("src");
@@ -166,5 +161,13 @@ fn write(directory: &Path, workspace: &Path) -> Result<()> {
             fs::write(sources.join(file), text)?;
         }
     }
-    glue::write(directory, workspace)
+    Ok(())
+}
+
+/// Writes the manifest of a workspace of these packages.
+fn write_workspace(directory: &Path, packages: &[&str]) -> Result<()> {
+    let profiles = Profile::manifest();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n{profiles}");
+    fs::create_dir_all(directory)?;
+    Ok(fs::write(directory.join("Cargo.toml"), manifest)?)
 }

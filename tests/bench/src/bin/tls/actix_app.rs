@@ -18,6 +18,8 @@ pub(crate) fn serve(listener: TcpListener, directory: &Path) -> Result<()> {
     let config = identity::server(directory)?;
     let server = HttpServer::new(app)
         .workers(1)
+        // The other servers send small segments at once, too.
+        .tcp_nodelay(true)
         // After its own 5 s, connections that are counted as idle would be closed.
         .keep_alive(PATIENCE)
         // valgrind makes a handshake longer than its own 3 s on a busy machine.
