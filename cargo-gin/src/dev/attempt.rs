@@ -114,6 +114,8 @@ impl Session<'_> {
             {
                 return Err(Setback::Fatal(error));
             }
+            // Without a manifest there is nothing else to watch. The former watches see that it is back.
+            Err(unloadable @ Unloadable::Options(_)) => return Err(unloadable.into()),
             Err(unloadable) => {
                 self.watch_rejected(&unloadable, began).await?;
                 return Err(unloadable.into());
