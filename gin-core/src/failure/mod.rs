@@ -116,8 +116,9 @@ mod status;
 pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
-#[doc(hidden)]
-pub(crate) use chain::{chain, texts};
+pub(crate) use chain::chain;
+#[cfg(debug_assertions)]
+pub(crate) use chain::texts;
 pub use convert::IntoError;
 #[doc(alias("AbortWithError", "AppError", "anyhow"))]
 pub use error::Error;
