@@ -21,15 +21,14 @@ pub trait Shape<Kind> {}
 /// Each kind has one implementation, so that the compiler reports the condition that fails.
 #[doc(hidden)]
 pub trait HandlerOf<H> {
-    fn handler(handler: H) -> Arc<dyn Handler>;
+    /// The conversion. A function that calls it would be compiled again for each handler.
+    const CONVERT: fn(H) -> Arc<dyn Handler>;
 }
 
 impl<H: Handler> Shape<Itself> for H {}
 
 impl<H: Handler> HandlerOf<H> for Itself {
-    fn handler(handler: H) -> Arc<dyn Handler> {
-        Arc::new(handler)
-    }
+    const CONVERT: fn(H) -> Arc<dyn Handler> = |handler| Arc::new(handler);
 }
 
 /// The first argument of a function, which decides how the function is called.
@@ -148,9 +147,7 @@ macro_rules! handler_of_context {
             $($Arg: FromContext + Send + 'static,)*
             First::Call: Call<Func, (First, $($Arg,)*)>,
         {
-            fn handler(function: Func) -> Arc<dyn Handler> {
-                First::Call::handler(function)
-            }
+            const CONVERT: fn(Func) -> Arc<dyn Handler> = First::Call::handler;
         }
 
         impl<'a, Func, Fut, $($Arg),*> ContextFn<'a, ($($Arg,)*)> for Func
@@ -203,9 +200,7 @@ impl<Func> HandlerOf<Func> for Args<()>
 where
     WithExtractors: Call<Func, ()>,
 {
-    fn handler(function: Func) -> Arc<dyn Handler> {
-        WithExtractors::handler(function)
-    }
+    const CONVERT: fn(Func) -> Arc<dyn Handler> = WithExtractors::handler;
 }
 
 handler_of_extractors!();

@@ -81,7 +81,7 @@ pub trait IntoHandler<Kind> {
 
 impl<H: Shape<Kind>, Kind: HandlerOf<H>> IntoHandler<Kind> for H {
     fn into_handler(self) -> Arc<dyn Handler> {
-        Kind::handler(self)
+        (Kind::CONVERT)(self)
     }
 }
 
