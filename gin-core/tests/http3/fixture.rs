@@ -1,6 +1,6 @@
 //! A server with HTTP/3, and clients for it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,18 @@ pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.expect("it comes in time")
 }
 
+/// Returns a TCP socket and a UDP socket of the same port. The clients of other tests have ports over UDP alone.
+pub(crate) async fn sockets() -> (TcpListener, UdpSocket) {
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
+        if let Ok(socket) = UdpSocket::bind(address) {
+            return (listener, socket);
+        }
+    }
+}
+
 /// A server that runs.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -44,9 +56,7 @@ impl Running {
         let authority = Authority::new();
         authority.issue("a", &["localhost"]);
         let engine = Engine::new(app).expect("the app is sound");
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("the fixture is set up");
+        let (listener, _) = sockets().await;
         let address = listener.local_addr().expect("the fixture is set up");
         let (stop, stopped) = oneshot::channel();
         let (started_tx, started) = oneshot::channel();

@@ -1,7 +1,7 @@
 //! A process that replaces another: it inherits the TCP socket, while the other one still has the UDP port.
 
 use std::env;
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::fixture::{Client, in_time, settings};
+use crate::fixture::{Client, in_time, settings, sockets};
 use crate::tls::Authority;
 
 #[tokio::test]
@@ -78,10 +78,11 @@ async fn get_over_tcp(address: SocketAddr, authority: &Authority) -> String {
 async fn http3_begins_when_the_process_before_has_left_the_port() {
     let authority = Authority::new();
     authority.issue("a", &["localhost"]);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (listener, before) = sockets().await;
     let address = listener.local_addr().unwrap();
-    let before = UdpSocket::bind(address).unwrap();
-    let mut process = command(listener, &authority).spawn().unwrap();
+    let mut process = command(listener.into_std().unwrap(), &authority)
+        .spawn()
+        .unwrap();
 
     let response = in_time(get_over_tcp(address, &authority)).await;
     assert!(response.ends_with("HTTP/1.1"), "{response}");

@@ -1,12 +1,9 @@
 //! The start: settings that contradict each other, ports that are taken, and certificates.
 
-use std::net::UdpSocket;
-
 use gin::prelude::*;
 use gin::{Server, server::Listener};
-use tokio::net::TcpListener;
 
-use crate::fixture::{Client, Running, in_time, settings};
+use crate::fixture::{Client, Running, in_time, settings, sockets};
 use crate::tls::Authority;
 
 fn engine() -> Engine {
@@ -42,9 +39,8 @@ async fn http3_without_a_tcp_socket_is_a_mistake_with_its_remedy() {
 async fn a_udp_port_that_is_taken_is_named_with_its_process() {
     let authority = Authority::new();
     authority.issue("a", &["localhost"]);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (listener, _taken) = sockets().await;
     let address = listener.local_addr().unwrap();
-    let _taken = UdpSocket::bind(address).unwrap();
     let server = Server::new(engine()).listen(listener);
     let server = server.tls(authority.certificates("a")).http3();
     let error = server.run().await.unwrap_err().to_string();
