@@ -16,7 +16,11 @@
 //!
 //! # A first app
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{Router, extract::Path, routing::get};
+//! # use tokio::net::TcpListener;
+//! # use tower_http::trace::TraceLayer;
+//! # async fn shutdown_signal() {}
 //! #[tokio::main]
 //! async fn main() {
 //!     let app = Router::new().route("/hello/{name}", get(hello)).layer(TraceLayer::new_for_http());
@@ -60,9 +64,17 @@
 //!
 //! # Routers
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{Router, extract::{Request, State}, middleware::{Next, from_fn}, response::Response, routing::get};
+//! # #[derive(Clone)] struct Db;
+//! # async fn auth(request: Request, next: Next) -> Response { next.run(request).await }
+//! # async fn list(State(_): State<Db>) {}
+//! # async fn create() {}
+//! # async fn not_found() {}
+//! # let db = Db;
 //! let api = Router::new().route("/users", get(list).post(create)).route_layer(from_fn(auth));
 //! let app = Router::new().nest("/api", api).fallback(not_found).with_state(db);
+//! # let _: Router<()> = app;
 //! ```
 //!
 //! ```
@@ -104,7 +116,15 @@
 //!
 //! # Extractors
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{Json, extract::{Path, Query, State}, http::StatusCode, response::{IntoResponse, Response}, routing::post};
+//! # #[derive(Clone)] struct Db;
+//! # impl Db { async fn insert(&self, _: u64, item: Item) -> Result<Item, AppError> { Ok(item) } }
+//! # #[derive(serde::Deserialize)] struct Options { draft: bool }
+//! # #[derive(serde::Serialize, serde::Deserialize)] struct Item;
+//! # struct AppError;
+//! # impl IntoResponse for AppError { fn into_response(self) -> Response { StatusCode::CONFLICT.into_response() } }
+//! # axum::Router::new().route("/", post(create)).with_state(Db).into_make_service();
 //! async fn create(
 //!     State(db): State<Db>,
 //!     Path(shop): Path<u64>,
@@ -201,7 +221,12 @@
 //!
 //! # Middleware
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{Router, extract::{Request, State}, http::{HeaderMap, StatusCode}, middleware::{Next, from_fn_with_state}, response::Response};
+//! # #[derive(Clone)] struct User;
+//! # #[derive(Clone)] struct Db;
+//! # impl Db { fn user(&self, _: &HeaderMap) -> Option<User> { Some(User) } }
+//! # let (router, db) = (Router::<()>::new(), Db);
 //! async fn auth(State(db): State<Db>, mut request: Request, next: Next) -> Result<Response, StatusCode> {
 //!     let user = db.user(request.headers()).ok_or(StatusCode::UNAUTHORIZED)?;
 //!     request.extensions_mut().insert(user);
@@ -264,7 +289,8 @@
 //!
 //! # Errors
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{http::StatusCode, response::{IntoResponse, Response}};
 //! struct AppError(anyhow::Error);
 //!
 //! impl IntoResponse for AppError {
@@ -311,7 +337,9 @@
 //!
 //! # Streams and sockets
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{extract::ws::WebSocketUpgrade, response::Response, routing::any};
+//! # axum::Router::<()>::new().route("/", any(echo));
 //! async fn echo(ws: WebSocketUpgrade) -> Response {
 //!     ws.on_upgrade(|mut socket| async move {
 //!         while let Some(Ok(message)) = socket.recv().await {
@@ -349,7 +377,12 @@
 //!
 //! # Tests
 //!
-//! ```ignore
+//! ```no_run
+//! # use axum::{body::Body, http::{Request, StatusCode}};
+//! # use http_body_util::BodyExt;
+//! # use tower::ServiceExt;
+//! # let app = axum::Router::<()>::new();
+//! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let response = app
 //!     .oneshot(Request::get("/hello/Ann").body(Body::empty()).unwrap())
 //!     .await
@@ -357,6 +390,8 @@
 //! assert_eq!(response.status(), StatusCode::OK);
 //! let body = response.into_body().collect().await.unwrap().to_bytes();
 //! assert_eq!(&body[..], b"Hello, Ann!");
+//! # });
+//! # Ok::<(), std::io::Error>(())
 //! ```
 //!
 //! ```

@@ -20,7 +20,7 @@ const DATA: [&str; 15] = [
     "typescript",
     "yaml",
 ];
-/// Pages with code of other frameworks, which nothing here compiles.
+/// Pages with code of other frameworks. That of axum is compiled in the documentation of gin-core, and the rest nowhere.
 const FOREIGN: &str = "coming-from/";
 /// Commands of the shell.
 const SHELL: [&str; 2] = ["cd", "eval"];
