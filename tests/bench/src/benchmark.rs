@@ -76,10 +76,10 @@ impl Benchmark {
         match self {
             Benchmark::Edits => {
                 "\
-The time from a save to the first response of the new code, for a small axum app: with `cargo build` and a start of the app,
-and with `cargo gin dev`, in turns. Then the CPU time of such an edit, also under `--fast`, with the profile of `cargo gin new`
-(line tables, none for dependencies), and on gin-core; each has a dev server and a target directory of its own. Then the cost of
-an idle `cargo gin dev`."
+The time from a save to the first response of the new code, and the CPU time of all that it needs: of a small axum app with
+`cargo build` and a start of the app, with watchexec and `cargo run`, with bacon, and with `cargo gin dev`; with the profile of `cargo gin new`
+(line tables, none for dependencies), under `--fast`, and on gin-core. Each has a target directory of its own and two edits that do not
+count. Then the cost of an idle `cargo gin dev`."
             }
             Benchmark::Verification => {
                 "\
