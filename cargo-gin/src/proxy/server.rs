@@ -152,7 +152,7 @@ async fn serve_client(
     let _ = connection.await;
 }
 
-/// A request may have 100 header fields, hyper's default. To set even that number costs each request an array that is filled.
+/// A request may have 100 header fields, hyper's default. A number that is set, even that one, makes hyper fill an array for each request.
 fn builder(tasks: Tasks) -> auto::Builder<Tasks> {
     let mut builder = auto::Builder::new(tasks).preserve_header_case(true);
     builder

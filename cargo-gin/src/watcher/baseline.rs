@@ -282,7 +282,7 @@ impl Baseline {
     /// Returns the inputs whose attributes do not prove that they are the same. Several threads share a large number of inputs.
     fn doubtful(&self) -> Vec<PathBuf> {
         let inputs: Vec<_> = self.inputs.iter().collect();
-        // To find the number of cores reads files of the system.
+        // Finding the number of cores reads files of the system.
         if inputs.len() <= Self::SHARE {
             return doubtful(&inputs);
         }

@@ -21,7 +21,7 @@ pub trait Shape<Kind> {}
 /// Each kind has one implementation, so that the compiler reports the condition that fails.
 #[doc(hidden)]
 pub trait HandlerOf<H> {
-    /// The conversion. A function that calls it would be compiled again for each handler.
+    /// The conversion, a constant because a function that calls another would be compiled again for each handler.
     const CONVERT: fn(H) -> Arc<dyn Handler>;
 }
 
