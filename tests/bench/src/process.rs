@@ -1,7 +1,7 @@
 //! A server in a process of its own: the side that starts it, and the side that serves.
 
 use std::io::{BufRead, BufReader, Read, Write, stdin, stdout};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio, exit};
 use std::thread::{self, JoinHandle};
 
@@ -89,6 +89,15 @@ pub fn listener() -> Result<TcpListener> {
     listener.set_nonblocking(true)?;
     writeln!(stdout(), "{}", listener.local_addr()?)?;
     Ok(listener)
+}
+
+/// Returns an address that is free, for a program that takes its port from its settings.
+///
+/// # Errors
+///
+/// If there is no port.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// Runs a server on this thread.

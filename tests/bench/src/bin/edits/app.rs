@@ -1,13 +1,13 @@
 //! A small app that responds with its version.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use gin_bench::dev;
+use gin_bench::process::free_address;
 
 /// The app's package, in a temporary directory.
 pub(crate) struct App {
@@ -116,9 +116,7 @@ impl App {
         let since = Instant::now();
         self.edit(number)?;
         self.build()?;
-        let free = TcpListener::bind("127.0.0.1:0")?;
-        let address = free.local_addr()?;
-        drop(free);
+        let address = free_address()?;
         let mut process = Command::new(self.directory.join("target/debug/edited"))
             .env("PORT", address.port().to_string())
             .spawn()?;

@@ -1,6 +1,6 @@
 //! A program that watches the sources of an app, and builds and starts it after each save.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use gin_bench::dev;
+use gin_bench::process::free_address;
 
 use crate::app::App;
 
@@ -49,9 +50,7 @@ impl Program {
 impl Watcher {
     /// Starts the program. An error if it is not installed.
     pub(crate) fn start(program: Program, app: &App) -> Result<Watcher> {
-        let free = TcpListener::bind("127.0.0.1:0")?;
-        let address = free.local_addr()?;
-        drop(free);
+        let address = free_address()?;
         let process = program
             .command()
             .current_dir(app.directory())

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use gin_bench::dev::Dev;
+use gin_bench::process::free_address;
 use gin_bench::{Process, procfs};
 
 use crate::material::Material;
@@ -133,7 +134,7 @@ impl Running {
 
 impl Nginx {
     fn start(material: &Material, upstream: &str) -> Result<(Nginx, String)> {
-        let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let free = free_address()?;
         let directory = material.nginx(free.port(), upstream)?;
         let process = command(&directory)
             .spawn()
