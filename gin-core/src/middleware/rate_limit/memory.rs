@@ -125,16 +125,17 @@ mod tests {
     async fn keys_that_are_full_again_are_forgotten() {
         let memory = Memory::new(1_000_000);
         let quota = Quota::new(10, Duration::from_secs(1));
-        for number in 0..1_000 {
+        for number in 0..10_000 {
             memory.charge(&key(&number), quota);
         }
-        assert_eq!(memory.len(), 1_000);
+        assert_eq!(memory.len(), 10_000);
+        // A shard forgets when it is used. So many keys leave no shard out, wherever they are hashed to.
         for _ in 0..2 {
             tokio::time::advance(Duration::from_secs(1)).await;
             for number in 0..1_000 {
-                memory.charge(&key(&format!("again {}", number % 100)), quota);
+                memory.charge(&key(&format!("again {number}")), quota);
             }
         }
-        assert!(memory.len() <= 200, "{}", memory.len());
+        assert!(memory.len() <= 2_000, "{}", memory.len());
     }
 }
