@@ -93,6 +93,25 @@ async fn a_toolchain_that_is_not_installed_is_shown_until_another_is_named() {
     app.page("/").await.is(200).says("v1");
 }
 
+/// A script in the place of cargo, which leaves the list of the program's sources empty, as each cargo does until it has written it anew.
+const CUT_OFF: &str = "#!/bin/sh
+cargo \"$@\" || exit
+case \"$1\" in build) : > \"$(dirname \"$0\")/../../target/debug/app.d\";; esac
+";
+
+#[tokio::test]
+async fn a_list_of_sources_that_another_cargo_has_cut_off_hides_no_save() {
+    let project = Sandbox::new("plain").with("bin/cargo.sh", CUT_OFF);
+    let cargo = project.path("bin/cargo.sh");
+    set_permissions(&cargo, Permissions::from_mode(0o755)).unwrap();
+    let app = project.dev().env("CARGO", cargo).await;
+    app.get("/").await.is(200).says("v1");
+    for version in ["v2", "v3"] {
+        app.say(version);
+        app.get("/").await.is(200).says(version);
+    }
+}
+
 #[tokio::test]
 async fn flags_of_the_compiler_in_a_variable_count() {
     let main = "fn main() { http::serve(if cfg!(special) { \"v1 special\" } else { \"v1\" }) }";

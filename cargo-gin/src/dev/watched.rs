@@ -72,7 +72,7 @@ impl Session<'_> {
         self.scope_tx.send_modify(|scope| {
             *scope = match inputs {
                 Some(inputs) => scope.built(inputs, began),
-                None => scope.failed(Inputs::default(), began),
+                None => scope.unlisted(began),
             };
         });
         Ok(())

@@ -11,14 +11,13 @@ use crate::state::Effect;
 use crate::workspace::Workspace;
 
 impl Inputs {
-    /// Reads the files that `executable` was built from. Returns `None` if cargo has not written them down.
+    /// Reads the files that `executable` was built from. Returns `None` if cargo has not written them down. It may wait for a second.
     pub(crate) fn of_build(
         executable: &Path,
         scripts: &[ScriptRun],
         workspace: &Workspace,
     ) -> Option<Inputs> {
-        let text = fs::read_to_string(executable.with_extension("d")).ok()?;
-        let dep_info = DepInfo::parse(&text);
+        let dep_info = DepInfo::of_program(executable)?;
         let configured = configured_base();
         let base = dep_info.base(executable).or(configured.as_deref());
         let base = base.unwrap_or(&workspace.target.root);

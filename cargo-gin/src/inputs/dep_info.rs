@@ -1,7 +1,10 @@
 //! Dep-info files, in which rustc and cargo write down the files that they have read.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// A dep-info file: rules of make, each with a file that was made and those that it was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,25 @@ pub(crate) struct DepInfo {
 }
 
 impl DepInfo {
+    /// Reads the file that cargo keeps beside a program. Returns `None` if there is none, or none that is whole.
+    ///
+    /// Each run of cargo cuts the file off and writes it anew, even if there is nothing to compile, and the user or an editor may run
+    /// one at any time. So this waits for the end of the text, but not for ever: a cargo that is killed leaves it out.
+    pub(crate) fn of_program(executable: &Path) -> Option<DepInfo> {
+        const ATTEMPTS: usize = 500;
+        /// A second in all. Cargo needs less than a millisecond, if the machine lets it run.
+        const PACE: Duration = Duration::from_millis(2);
+        let path = executable.with_extension("d");
+        for _ in 0..ATTEMPTS {
+            let text = fs::read_to_string(&path).ok()?;
+            if text.ends_with('\n') {
+                return Some(DepInfo::parse(&text));
+            }
+            sleep(PACE);
+        }
+        None
+    }
+
     /// Parses rules `target: file file…`. A space in a name is `\ `, and a line that ends with a backslash continues.
     pub(crate) fn parse(text: &str) -> DepInfo {
         let mut dep_info = DepInfo::default();
@@ -82,7 +104,24 @@ fn names(text: &str) -> impl Iterator<Item = PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::thread;
+
     use super::*;
+
+    #[test]
+    fn a_file_that_is_being_written_is_read_once_it_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let program = directory.path().join("app");
+        assert_eq!(DepInfo::of_program(&program), None);
+        let mut file = fs::File::create(program.with_extension("d")).unwrap();
+        write!(file, "{}: /a.rs /b", program.display()).unwrap();
+        assert_eq!(DepInfo::of_program(&program), None);
+        let reader = thread::spawn(move || DepInfo::of_program(&program));
+        file.write_all(b".rs\n").unwrap();
+        let files = reader.join().unwrap().unwrap().files;
+        assert_eq!(files, ["/a.rs", "/b.rs"].map(PathBuf::from));
+    }
 
     #[test]
     fn files_are_read_from_every_rule() {

@@ -60,11 +60,12 @@ pub(super) async fn ranked(
     scratch: &Scratch,
     reaper: &Reaper,
 ) -> anyhow::Result<Vec<HotFile>> {
-    let path = executable.with_extension("d");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let dep_info = DepInfo::of_program(executable).with_context(|| {
+        let path = executable.with_extension("d");
+        format!("cannot read {}", path.display())
+    })?;
     let commits = commits(root, reaper).await;
-    let sources = DepInfo::parse(&text).files.into_iter();
+    let sources = dep_info.files.into_iter();
     let sources = sources.filter(|path| path.extension().is_some_and(|name| name == "rs"));
     let mut files: Vec<HotFile> = sources
         .filter_map(|copy| hot_file(scratch.original_of(&copy)?, copy))

@@ -42,7 +42,7 @@ pub(super) enum NextTime {
 /// The certainty with which the inputs of the next build are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Knowledge {
-    /// There was no build yet. It may read any source.
+    /// There was no build yet, or its inputs are not known. It may read any source.
     Nothing,
     /// The last build failed. Any file may be the one that it lacks.
     Partial,
@@ -148,6 +148,15 @@ impl Scope {
             build: Arc::new(build),
             knowledge: Knowledge::Partial,
             run: Some(Run::until_now(began).following(self.run)),
+        }
+    }
+
+    /// The scope after a good build that began at `began`, and whose inputs are not known. It may have read any source.
+    pub(crate) fn unlisted(&self, began: SystemTime) -> Scope {
+        Scope {
+            knowledge: Knowledge::Nothing,
+            run: Some(Run::until_now(began).following(self.run)),
+            ..self.clone()
         }
     }
 

@@ -126,10 +126,13 @@ impl Baseline {
         let name = &artifact.target.name;
         let dep_info = match (&artifact.executable, id(artifact)) {
             // It has the sources of all crates below, which is right: whenever one changes, it has to be linked again.
-            (Some(executable), _) if artifact.target.is_program() => executable.with_extension("d"),
+            (Some(executable), _) if artifact.target.is_program() => {
+                DepInfo::of_program(executable)
+            }
             (_, Some(id)) => {
                 self.unrecorded.insert(id.clone(), name.clone());
-                id.dep_info().to_owned()
+                let text = fs::read_to_string(id.dep_info()).ok();
+                text.map(|text| DepInfo::parse(&text))
             }
             (_, None) => {
                 self.opaque = Some(name.clone());
@@ -142,7 +145,7 @@ impl Baseline {
         let Some(workspace) = workspace else {
             return;
         };
-        let Ok(text) = fs::read_to_string(dep_info) else {
+        let Some(dep_info) = dep_info else {
             self.opaque = Some(name.clone());
             return;
         };
@@ -150,7 +153,7 @@ impl Baseline {
         let package = Path::new(&artifact.manifest).parent();
         let roots = package.into_iter().chain([workspace.target.root.as_path()]);
         for root in roots {
-            for file in &DepInfo::parse(&text).files {
+            for file in &dep_info.files {
                 self.add_source(&root.join(file), |users| {
                     users.unrecorded.insert(name.clone());
                 });
