@@ -93,7 +93,7 @@ async fn a_toolchain_that_is_not_installed_is_shown_until_another_is_named() {
     app.page("/").await.is(200).says("v1");
 }
 
-/// A script in the place of cargo, which leaves the list of the program's sources empty, as each cargo does until it has written it anew.
+/// A script in the place of cargo, which leaves the list of the program's sources empty, as each cargo does until it has written it again.
 const CUT_OFF: &str = "#!/bin/sh
 cargo \"$@\" || exit
 case \"$1\" in build) : > \"$(dirname \"$0\")/../../target/debug/app.d\";; esac

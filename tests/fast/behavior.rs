@@ -1,5 +1,7 @@
 //! The behavior of a build, as far as a user sees it.
 
+use std::collections::BTreeMap;
+
 use gin_tests::{Dev, Sandbox};
 use serde_json::Value;
 
@@ -42,6 +44,37 @@ impl Behavior {
             diagnostics: sorted(diagnostics.collect()),
         }
     }
+}
+
+impl Behavior {
+    /// Checks that a failed build has reported the same as cargo of each crate that both have reported.
+    ///
+    /// After an error no more crates are started. So which ones are reported besides depends on the machine.
+    pub(crate) fn assert_no_contradiction(&self, verdict: &Verdict, what: &str) {
+        let [own, cargos] = [&self.diagnostics, &verdict.diagnostics].map(|all| by_crate(all));
+        let is_error = |texts: &Vec<&str>| texts.iter().any(|text| text.starts_with("error"));
+        for all in [&own, &cargos] {
+            assert!(all.values().any(is_error), "{what}: no error in {all:?}");
+        }
+        for (name, texts) in &own {
+            if let Some(others) = cargos.get(name) {
+                assert_eq!(texts, others, "{what}: {name}");
+            }
+        }
+    }
+}
+
+/// Groups diagnostics by the crates of their places.
+fn by_crate(diagnostics: &[String]) -> BTreeMap<&str, Vec<&str>> {
+    let mut crates: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for text in diagnostics {
+        let place = text
+            .split_once("--> ")
+            .and_then(|(_, place)| place.split_once('/'));
+        let name = place.map_or("", |(name, _)| name);
+        crates.entry(name).or_default().push(text);
+    }
+    crates
 }
 
 impl Verdict {

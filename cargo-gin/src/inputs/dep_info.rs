@@ -22,7 +22,7 @@ pub(crate) struct DepInfo {
 impl DepInfo {
     /// Reads the file that cargo keeps beside a program. Returns `None` if there is none, or none that is whole.
     ///
-    /// Each run of cargo cuts the file off and writes it anew, even if there is nothing to compile, and the user or an editor may run
+    /// Each run of cargo cuts the file off and writes it again, even if there is nothing to compile, and the user or an editor may run
     /// one at any time. So this waits for the end of the text, but not for ever: a cargo that is killed leaves it out.
     pub(crate) fn of_program(executable: &Path) -> Option<DepInfo> {
         const ATTEMPTS: usize = 500;
