@@ -15,10 +15,10 @@ const WRAPPER: &str = "#!/bin/sh\n\
 const MANIFEST: &str = "../Cargo.toml";
 const MAIN: &str = "fn main() {\n    http::serve(\"v1\")\n}\n";
 
-/// Creates the plain app, with full debug information and a compiler that is slow at it.
-fn project() -> Sandbox {
-    let project = Sandbox::with_main(MAIN);
-    project.edit("../slow", WRAPPER);
+/// Creates the plain app with this `main.rs`, and with this compiler.
+fn project(main: &str, wrapper: &str) -> Sandbox {
+    let project = Sandbox::with_main(main);
+    project.edit("../slow", wrapper);
     let mode = fs::Permissions::from_mode(0o755);
     fs::set_permissions(project.path("../slow"), mode).expect("the mode can be changed");
     let config = "[build]\nrustc-wrapper = \"./slow\"\n";
@@ -36,7 +36,7 @@ fn has_left_files(project: &Sandbox) -> bool {
 
 #[tokio::test]
 async fn a_setting_that_gains_is_applied_and_taken_back() {
-    let project = project();
+    let project = project(MAIN, WRAPPER);
     let before = project.read(MANIFEST);
     let args = [
         "tune",
@@ -86,9 +86,65 @@ async fn a_setting_that_gains_is_applied_and_taken_back() {
     );
 }
 
+/// A compiler that takes long for the app wherever the crate `paint` was built, so that the outcome is the same on any machine.
+const PAINTED: &str = "#!/bin/sh\n\
+    case \"$*\" in *'--crate-name app '*) for word; do\n\
+    case \"$word\" in dependency=*) ls \"${word#dependency=}\"/libpaint-* >/dev/null 2>&1 && sleep 3;; esac\n\
+    done;; esac\n\
+    exec \"$@\"\n";
+
+/// Creates the plain app with a dependency of which it needs the feature `loud`, but not the default one.
+fn project_with_features() -> Sandbox {
+    let main = "fn main() {\n    text::loud();\n    http::serve(\"v1\")\n}\n";
+    let project = project(main, PAINTED);
+    for name in ["paint", "volume"] {
+        project.edit(&format!("../{name}/Cargo.toml"), &package(name, ""));
+        project.edit(&format!("../{name}/src/lib.rs"), "");
+    }
+    let features = "[dependencies]\n\
+        paint = { path = \"../paint\", optional = true }\n\
+        volume = { path = \"../volume\", optional = true }\n\n\
+        [features]\ndefault = [\"dep:paint\"]\nloud = [\"dep:volume\"]\n";
+    project.edit("../text/Cargo.toml", &package("text", features));
+    let text = "#[cfg(feature = \"loud\")]\npub fn loud() {}\n";
+    project.edit("../text/src/lib.rs", text);
+    project.replace("../Cargo.toml", "\"http\"", "\"http\", \"text\"");
+    let text = "[dependencies]\ntext = { path = \"../text\", features = [\"loud\"] } # mine";
+    project.replace("Cargo.toml", "[dependencies]", text);
+    project
+}
+
+fn package(name: &str, rest: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{rest}")
+}
+
+#[tokio::test]
+async fn features_that_nobody_needs_are_found_and_left_out() {
+    let project = project_with_features();
+    let before = project.read("Cargo.toml");
+    let args = "tune --json --rounds 3 --apply --edit src/main.rs --only unused-features";
+    let exit = project.run(&args.split(' ').collect::<Vec<_>>()).await;
+    assert_eq!(exit.code, 0, "{}{}", exit.stdout, exit.stderr);
+    let report: Value = serde_json::from_str(&exit.stdout).expect("it is JSON");
+    let found = &report["candidates"][0];
+    let changes = serde_json::json!(["app/Cargo.toml: without text/default"]);
+    assert_eq!(found["changes"], changes, "{report}");
+    assert_eq!(found["title"], "fewer features (4 of 5 crates)");
+    assert_eq!(found["verdict"], "faster", "{report}");
+    assert_eq!(report["applied"], true, "{report}");
+    let left_out = "features = [\"loud\"], default-features = false } # mine";
+    let expected = before.replace("features = [\"loud\"] } # mine", left_out);
+    assert_eq!(project.read("Cargo.toml"), expected);
+    assert!(!has_left_files(&project));
+
+    let exit = project.run(&["tune", "--undo"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert_eq!(project.read("Cargo.toml"), before);
+}
+
 #[tokio::test]
 async fn nothing_is_written_without_consent() {
-    let project = project();
+    let project = project(MAIN, WRAPPER);
     let before = project.read(MANIFEST);
     let args = [
         "tune",

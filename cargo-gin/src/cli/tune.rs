@@ -102,6 +102,8 @@ pub(crate) enum CandidateName {
     SplitDebuginfo,
     /// Procedural macros and build scripts with optimizations.
     OptimizedMacros,
+    /// Dependencies without the features that bring crates and that no code needs.
+    UnusedFeatures,
 }
 
 impl CandidateName {
@@ -119,6 +121,7 @@ impl CandidateName {
             CandidateName::DebugNone => "debug-none",
             CandidateName::SplitDebuginfo => "split-debuginfo",
             CandidateName::OptimizedMacros => "optimized-macros",
+            CandidateName::UnusedFeatures => "unused-features",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The bench: builds of the copy, before and after edits.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -10,18 +10,21 @@ use anyhow::{Context as _, bail};
 use crate::builder::{self, Build, Subcommand};
 use crate::cli::{BuildOptions, Selection, Tune};
 use crate::os::reaper::Reaper;
+use crate::tune::arrangement::Arrangement;
 use crate::tune::candidate::{Candidate, Extent};
+use crate::tune::change::Change;
 use crate::tune::hot::HotFile;
 use crate::tune::progress::Bar;
 use crate::tune::scratch::Scratch;
 use crate::tune::size::size;
+use crate::tune::tree;
 use crate::tune::verdict::Pair;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
 /// The name of the target directory of today's settings.
 pub(super) const TODAY: &str = "today";
 /// The name of the target directory of other settings.
-const CHANGED: &str = "changed";
+pub(super) const CHANGED: &str = "changed";
 
 /// The copy of a project, ready to be built.
 pub(super) struct Bench<'a> {
@@ -30,11 +33,12 @@ pub(super) struct Bench<'a> {
     /// The workspace of the copy.
     workspace: Workspace,
     has_build_dir: bool,
-    scratch: &'a Scratch,
-    reaper: &'a Reaper,
+    pub(super) scratch: &'a Scratch,
+    pub(super) reaper: &'a Reaper,
     pub(super) bar: &'a Bar,
     /// The number of the last edit.
     edits: Cell<u64>,
+    arrangement: RefCell<Arrangement>,
 }
 
 /// The outcome of a build.
@@ -79,8 +83,15 @@ impl<'a> Bench<'a> {
     ) -> anyhow::Result<Bench<'a>> {
         let manifest = scratch.copy_of(&original.package_dir.join("Cargo.toml"));
         let manifest = manifest.context("the package lies in the copied directories")?;
+        let root = scratch.copy_of(&original.target.root);
+        let root = root.context("the workspace lies in the copied directories")?;
+        let given = &options.selection;
         let selection = Selection {
             manifest_path: Some(manifest),
+            // Fewer features leave crates out of the lock file of the copy.
+            locked: false,
+            frozen: false,
+            offline: given.offline || given.frozen,
             ..options.selection.clone()
         };
         let manifests = Manifests::read(&selection, reaper, drop)
@@ -97,6 +108,7 @@ impl<'a> Bench<'a> {
             reaper,
             bar,
             edits: Cell::new(0),
+            arrangement: RefCell::new(Arrangement::of(root)),
         })
     }
 
@@ -107,6 +119,8 @@ impl<'a> Bench<'a> {
         target: &str,
         more: &[&str],
     ) -> anyhow::Result<Outcome> {
+        let changes = candidate.map_or(&[][..], |candidate| &candidate.changes);
+        self.arrangement.borrow_mut().switch(changes)?;
         let directory = self.scratch.target(target);
         let mut selection = self.selection.clone();
         selection
@@ -143,6 +157,17 @@ impl<'a> Bench<'a> {
             },
             Build::Failed(_) => Outcome::Broken(self.bar.diagnostics()),
         })
+    }
+
+    /// Counts the crates that the program is built of with these changes, or returns `None` if cargo cannot list them.
+    pub(super) async fn crates(&self, changes: &[Change]) -> anyhow::Result<Option<usize>> {
+        self.arrangement.borrow_mut().switch(changes)?;
+        tree::crates(&self.workspace, &self.selection, &self.build, self.reaper).await
+    }
+
+    /// Deletes what was built under other settings than today's.
+    pub(super) fn discard(&self) -> anyhow::Result<()> {
+        self.scratch.discard(CHANGED)
     }
 
     /// Edits a file.
@@ -204,7 +229,7 @@ impl<'a> Bench<'a> {
         let (took, executable) = match self.build(Some(candidate), target, &[]).await? {
             Outcome::Built { took, executable } => (took, executable),
             Outcome::Broken(texts) => {
-                self.scratch.discard(CHANGED)?;
+                self.discard()?;
                 return Ok(Measured::Failed(
                     texts.into_iter().next().unwrap_or_default(),
                 ));
@@ -235,7 +260,7 @@ impl<'a> Bench<'a> {
             target: is_separate.then(|| size(&self.scratch.target(target))),
             program,
         };
-        self.scratch.discard(CHANGED)?;
+        self.discard()?;
         Ok(Measured::Compared(costs, pair))
     }
 }

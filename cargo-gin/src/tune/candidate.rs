@@ -53,7 +53,7 @@ impl Candidate {
             |change: &&Change| change.file == File::Configuration && !self.arguments.is_empty();
         let changes = self.changes.iter();
         let kept = changes.filter(move |change| !is_replaced(change));
-        kept.map(Change::argument)
+        kept.filter_map(Change::argument)
     }
 
     /// Returns `true` if both set the same thing, so that only one of them can be chosen.
@@ -92,14 +92,16 @@ fn kind(name: CandidateName) -> u8 {
         | CandidateName::DebugNone => 3,
         CandidateName::SplitDebuginfo => 4,
         CandidateName::OptimizedMacros => 5,
+        CandidateName::UnusedFeatures => 6,
     }
 }
 
-/// Chooses the candidates: those in `only`, or all if that is empty. The quick ones come first.
+/// Chooses the candidates: those in `only`, or all if that is empty. The quick ones come first. Unused features are not among them:
+/// they are searched for by builds.
 pub(super) async fn choose(only: &[CandidateName], today: &Today, reaper: &Reaper) -> Vec<Choice> {
     let mut choices = Vec::new();
     for name in CandidateName::value_variants() {
-        if only.is_empty() || only.contains(name) {
+        if *name != CandidateName::UnusedFeatures && is_wanted(only, *name) {
             let choice = match kind(*name) {
                 0 => linker(*name, today, reaper).await,
                 _ => of_profile(*name, today),
@@ -111,6 +113,11 @@ pub(super) async fn choose(only: &[CandidateName], today: &Today, reaper: &Reape
         }
     }
     choices
+}
+
+/// Returns `true` if the user wants a candidate.
+pub(super) fn is_wanted(only: &[CandidateName], name: CandidateName) -> bool {
+    only.is_empty() || only.contains(&name)
 }
 
 async fn linker(name: CandidateName, today: &Today, reaper: &Reaper) -> Result<Candidate, String> {

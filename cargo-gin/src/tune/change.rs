@@ -1,8 +1,11 @@
 //! A change of a setting: a key in the manifest of the workspace, or in cargo's configuration.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, ensure};
 use toml_edit::{Array, InlineTable, Item, Key, Table, Value};
 
+use crate::tune::feature;
 use crate::workspace::edited;
 
 /// A change of one setting.
@@ -15,10 +18,12 @@ pub(super) struct Change {
 }
 
 /// The file that has a setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum File {
     /// `Cargo.toml` of the workspace.
     Manifest,
+    /// `Cargo.toml` of a package, in this directory below the workspace's root.
+    Package(PathBuf),
     /// `.cargo/config.toml` beside it.
     Configuration,
 }
@@ -30,6 +35,8 @@ pub(super) enum Setting {
     Value(Value),
     /// These words after those that are there.
     Words(Vec<String>),
+    /// The dependency that is there, without this feature.
+    WithoutFeature(String),
 }
 
 impl Change {
@@ -46,14 +53,32 @@ impl Change {
         }
     }
 
-    /// Returns the change as cargo's `--config` takes it: `profile.dev.debug="line-tables-only"`.
-    pub(super) fn argument(&self) -> String {
+    /// Returns the change as cargo's `--config` takes it: `profile.dev.debug="line-tables-only"`. `None` if cargo only takes it from
+    /// the manifest.
+    pub(super) fn argument(&self) -> Option<String> {
         let value = match &self.setting {
             Setting::Value(value) => value.clone(),
             // Cargo joins the lists of all layers.
             Setting::Words(words) => Value::Array(words.iter().collect()),
+            Setting::WithoutFeature(_) => return None,
         };
-        format!("{}={}", self.path(), value.to_string().trim())
+        Some(format!("{}={}", self.path(), value.to_string().trim()))
+    }
+
+    /// Returns the change for users: as an argument, or `Cargo.toml: without tokio/full`.
+    pub(super) fn label(&self) -> String {
+        match &self.setting {
+            Setting::WithoutFeature(feature) => {
+                let directory = match &self.file {
+                    File::Package(directory) => directory.clone(),
+                    File::Manifest | File::Configuration => PathBuf::new(),
+                };
+                let file = directory.join("Cargo.toml");
+                let feature = feature::label(&self.keys, feature);
+                format!("{}: without {feature}", file.display())
+            }
+            Setting::Value(_) | Setting::Words(_) => self.argument().unwrap_or_default(),
+        }
     }
 
     /// Returns the keys as a path in TOML.
@@ -128,6 +153,7 @@ fn assign(item: &mut Item, setting: &Setting) -> anyhow::Result<()> {
         (Setting::Words(_), Some(_)) => {
             anyhow::bail!("its value is neither text nor a list of it")
         }
+        (Setting::WithoutFeature(feature), _) => return feature::leave_out(item, feature),
     };
     ensure!(!item.is_table(), "it is a table");
     match item.as_value_mut() {
@@ -167,7 +193,7 @@ mod tests {
                 r#"target.x86_64-unknown-linux-gnu.rustflags=["-Clink-arg=-fuse-ld=mold"]"#,
             ),
         ] {
-            assert_eq!(change.argument(), expected);
+            assert_eq!(change.argument().as_deref(), Some(expected));
         }
     }
 

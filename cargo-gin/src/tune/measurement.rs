@@ -14,6 +14,7 @@ use crate::tune::hot::{self, HotFile};
 use crate::tune::progress::Bar;
 use crate::tune::sample::Samples;
 use crate::tune::scratch::Scratch;
+use crate::tune::search;
 use crate::tune::size::size;
 use crate::tune::today::Today;
 use crate::workspace::Workspace;
@@ -50,57 +51,98 @@ pub(super) async fn measure(
     let began = Instant::now();
     let today = Today::read(workspace, &options.selection)?;
     let choices = candidate::choose(&options.measurement.only, &today, reaper).await;
-    let (candidates, skipped) = divided(choices);
+    let (candidates, mut skipped) = divided(choices);
     let scratch = Scratch::create(workspace)?;
     bar.begin("copying the sources".to_owned());
     scratch.fill(workspace).await?;
     let has_build_dir = today.has_build_dir();
     let bench = Bench::open(options, workspace, has_build_dir, &scratch, bar, reaper).await?;
-    bar.plan(2);
-    bar.begin("today's settings: first build".to_owned());
-    let (clean, program) = match bench.build(None, TODAY, &["--timings"]).await? {
-        bench::Outcome::Built { took, executable } => (took, executable),
-        bench::Outcome::Broken(diagnostics) => return Ok(Measurement::Broken(diagnostics)),
+    let start = match Start::build(options, workspace, &bench).await? {
+        Ok(start) => start,
+        Err(diagnostics) => return Ok(Measurement::Broken(diagnostics)),
     };
-    let timings = scratch
-        .target(TODAY)
-        .join("cargo-timings/cargo-timing.html");
-    let mut advice = advice::of_first_build(&timings);
-    let files = hot_files(options, workspace, &program, &bench, &scratch, reaper).await?;
-    advice.extend(advice::of_edit(&bench, &files, &timings).await?);
-    bar.begin("today's settings: an edit".to_owned());
-    let edit = bench.sample(None, TODAY, &files).await?;
-    let target = size(&scratch.target(TODAY));
     let rounds = options.measurement.rounds;
     let budget = Budget {
         began,
         limit: options.measurement.budget,
-        clean,
-        edit,
-        edits: (2 + 2 * rounds) * files.len(),
+        clean: start.clean,
+        edit: start.edit,
+        edits: (2 + 2 * rounds) * start.files.len(),
     };
     let plan = Plan {
         bench: &bench,
-        files: &files,
+        files: &start.files,
         rounds,
-        target,
+        target: start.target,
         budget,
     };
-    let findings = plan.measure_all(candidates).await?;
+    let mut findings = plan.measure_all(candidates).await?;
+    let features = CandidateName::UnusedFeatures;
+    if candidate::is_wanted(&options.measurement.only, features) {
+        match plan.measure_without_features(workspace).await? {
+            Ok(finding) => findings.push(finding),
+            Err(reason) => skipped.push((features, reason)),
+        }
+    }
     let again = plan.measure_again(&findings).await?;
     Ok(Measurement::Done(Results {
-        edits: files.iter().map(place).collect(),
-        today: todays(&findings, edit),
+        edits: start.files.iter().map(place).collect(),
+        today: todays(&findings, start.edit),
         costs: Costs {
-            clean: Some(clean),
-            target: Some(target),
-            program: bench::program_size(&program),
+            clean: Some(start.clean),
+            target: Some(start.target),
+            program: bench::program_size(&start.program),
         },
         findings,
         again,
         skipped,
-        advice,
+        advice: start.advice,
     }))
+}
+
+/// The project under today's settings, before any other are tried.
+struct Start {
+    /// The time of a build from scratch.
+    clean: Duration,
+    program: PathBuf,
+    files: Vec<HotFile>,
+    /// The time of a build after an edit.
+    edit: Duration,
+    /// The size of the target directory, in bytes.
+    target: u64,
+    advice: Vec<String>,
+}
+
+impl Start {
+    /// Builds the project, or returns the diagnostics if it does not build.
+    async fn build(
+        options: &Tune,
+        workspace: &Workspace,
+        bench: &Bench<'_>,
+    ) -> anyhow::Result<Result<Start, Vec<String>>> {
+        let bar = bench.bar;
+        bar.plan(2);
+        bar.begin("today's settings: first build".to_owned());
+        let (clean, program) = match bench.build(None, TODAY, &["--timings"]).await? {
+            bench::Outcome::Built { took, executable } => (took, executable),
+            bench::Outcome::Broken(diagnostics) => return Ok(Err(diagnostics)),
+        };
+        let target = bench.scratch.target(TODAY);
+        let timings = target.join("cargo-timings/cargo-timing.html");
+        let mut advice = advice::of_first_build(&timings);
+        let files = hot_files(options, workspace, &program, bench).await?;
+        advice.extend(advice::of_edit(bench, &files, &timings).await?);
+        bar.begin("today's settings: an edit".to_owned());
+        let edit = bench.sample(None, TODAY, &files).await?;
+        Ok(Ok(Start {
+            clean,
+            program,
+            files,
+            edit,
+            target: size(&target),
+            advice,
+        }))
+    }
 }
 
 /// Divides the candidates from those that are not measured, each with the reason.
@@ -134,6 +176,25 @@ impl Plan<'_> {
             findings.push(self.measure(candidate).await?);
         }
         Ok(findings)
+    }
+
+    /// Measures the project without the features that nothing in it needs, or returns the reason why there are none.
+    async fn measure_without_features(
+        &self,
+        workspace: &Workspace,
+    ) -> anyhow::Result<Result<Finding, String>> {
+        self.bench
+            .bar
+            .begin("looking for unused features".to_owned());
+        let found = search::unused_features(workspace, self.bench, &self.budget).await?;
+        let candidate = match found {
+            Ok(candidate) => candidate,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        self.bench
+            .bar
+            .plan(Bench::builds(self.rounds, self.files.len()));
+        Ok(Ok(self.measure(candidate).await?))
     }
 
     /// Measures the best candidates together, and the best one alone if that does not gain.
@@ -187,11 +248,10 @@ async fn hot_files(
     workspace: &Workspace,
     program: &Path,
     bench: &Bench<'_>,
-    scratch: &Scratch,
-    reaper: &Reaper,
 ) -> anyhow::Result<Vec<HotFile>> {
     /// The number of places that are tried.
     const TRIES: usize = 6;
+    let (scratch, reaper) = (bench.scratch, bench.reaper);
     let root = &workspace.target.root;
     let (candidates, wanted) = if options.measurement.edit.is_empty() {
         (hot::ranked(program, root, scratch, reaper).await?, 1)

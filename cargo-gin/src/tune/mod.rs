@@ -9,12 +9,14 @@
 //! manifests of the copy stay the same. At most two target directories exist at a time.
 
 mod advice;
+mod arrangement;
 mod bench;
 mod budget;
 mod candidate;
 mod change;
 mod copy;
 mod edit;
+mod feature;
 mod finding;
 mod hot;
 mod lexer;
@@ -28,9 +30,11 @@ mod report;
 mod run;
 mod sample;
 mod scratch;
+mod search;
 mod size;
 mod table;
 mod today;
+mod tree;
 mod verdict;
 
 pub(crate) use run::run;

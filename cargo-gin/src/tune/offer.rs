@@ -21,20 +21,15 @@ pub(super) struct FileChange {
     pub(super) after: Option<String>,
 }
 
-/// Returns the files that the changes concern, below the workspace's root.
+/// Returns the files that the changes concern, below the workspace's root, in the order of their first changes.
 pub(super) fn files(root: &Path, changes: &[Change]) -> anyhow::Result<Vec<FileChange>> {
-    let mut files = Vec::new();
-    for (file, path) in [
-        (File::Manifest, root.join("Cargo.toml")),
-        (File::Configuration, configuration(root)),
-    ] {
-        let own: Vec<&Change> = changes
-            .iter()
-            .filter(|change| change.file == file)
-            .collect();
-        if own.is_empty() {
+    let mut files: Vec<FileChange> = Vec::new();
+    for file in changes.iter().map(|change| &change.file) {
+        let path = path_of(root, file);
+        if files.iter().any(|known| known.path == path) {
             continue;
         }
+        let own = changes.iter().filter(|change| change.file == *file);
         let before = match fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -51,6 +46,15 @@ pub(super) fn files(root: &Path, changes: &[Change]) -> anyhow::Result<Vec<FileC
         });
     }
     Ok(files)
+}
+
+/// Returns the path of a file that has settings.
+pub(super) fn path_of(root: &Path, file: &File) -> PathBuf {
+    match file {
+        File::Manifest => root.join("Cargo.toml"),
+        File::Package(directory) => root.join(directory).join("Cargo.toml"),
+        File::Configuration => configuration(root),
+    }
 }
 
 /// Returns the configuration file that cargo reads in a directory. It prefers the name without an extension.

@@ -103,14 +103,16 @@ fn settings(name: CandidateName, today: &Today) -> Vec<(Vec<String>, Value)> {
             };
             members.map(units).collect()
         }
-        CandidateName::LinkerMold | CandidateName::LinkerWild | CandidateName::LinkerLld => {
-            Vec::new()
-        }
+        CandidateName::LinkerMold
+        | CandidateName::LinkerWild
+        | CandidateName::LinkerLld
+        | CandidateName::UnusedFeatures => Vec::new(),
     }
 }
 
 pub(super) fn title(name: CandidateName, today: &Today) -> &'static str {
     match name {
+        CandidateName::UnusedFeatures => "fewer features",
         CandidateName::DebugLineTables => "line tables only",
         CandidateName::DebugOwn => "no debug information of dependencies",
         CandidateName::DebugLean => "line tables only, none of dependencies",
@@ -144,6 +146,9 @@ pub(super) fn price(name: CandidateName) -> &'static str {
         CandidateName::CodegenUnits => "large edits may build longer",
         CandidateName::LinkerMold | CandidateName::LinkerWild | CandidateName::LinkerLld => {
             "everyone who builds the project on this platform needs the linker"
+        }
+        CandidateName::UnusedFeatures => {
+            "dependencies may do less at run time, although the project builds: run your tests"
         }
     }
 }

@@ -146,7 +146,7 @@ impl Report<'_> {
 
 fn finding(finding: &Finding) -> Value {
     let candidate = &finding.candidate;
-    let changes = candidate.changes.iter().map(Change::argument);
+    let changes = candidate.changes.iter().map(Change::label);
     let mut value = json!({
         "name": candidate.id(),
         "title": candidate.title,
