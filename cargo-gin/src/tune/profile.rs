@@ -148,7 +148,7 @@ pub(super) fn price(name: CandidateName) -> &'static str {
             "everyone who builds the project on this platform needs the linker"
         }
         CandidateName::UnusedFeatures => {
-            "dependencies may do less at run time, although the project builds: run your tests"
+            "other programs, tests or a dependency at run time may need them: build and test the whole workspace"
         }
     }
 }
