@@ -62,17 +62,22 @@ impl Tool {
     ///
     /// If the path of the current program is unknown.
     pub fn command(self) -> Result<Command> {
-        let options: &[&str] = match self {
+        let mut command = Command::new("valgrind");
+        command.args(self.options()).arg(env::current_exe()?);
+        Ok(command)
+    }
+
+    /// The options of valgrind that select this tool.
+    #[must_use]
+    pub fn options(self) -> &'static [&'static str] {
+        match self {
             Tool::Callgrind => &["--tool=callgrind", "--callgrind-out-file=/dev/null"],
             Tool::Memcheck => &[
                 "--tool=memcheck",
                 "--leak-check=no",
                 "--undef-value-errors=no",
             ],
-        };
-        let mut command = Command::new("valgrind");
-        command.args(options).arg(env::current_exe()?);
-        Ok(command)
+        }
     }
 
     /// The count in what valgrind wrote to standard error.

@@ -7,13 +7,15 @@
 //! The program writes the apps into the target directory, builds them once, and then edits and builds them in turns.
 //!
 //! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, `compile glue [WORKSPACE]` the functions of one handler more, and
-//! `compile graph [WORKSPACE]` the nodes of rustc's graph. They take the gin-core of another checkout if there is one.
+//! `compile graph [WORKSPACE]` the nodes of rustc's graph, and `compile instructions [WORKSPACE]` the instructions of rustc under
+//! valgrind. They take the gin-core of another checkout if there is one.
 
 mod app;
 mod edit;
 mod glue;
 mod graph;
 mod handlers;
+mod instructions;
 mod lines;
 mod profile;
 mod tables;
@@ -41,6 +43,10 @@ fn main() -> Result<()> {
         ["glue"] => print(&glue("compile-glue", Path::new(WORKSPACE))?),
         ["glue", workspace] => print(&glue("compile-glue-of-other", &other(workspace)?)?),
         ["graph"] => print(&graph("compile-lines", Path::new(WORKSPACE))?),
+        ["instructions"] => print(&instructions("compile-cost", Path::new(WORKSPACE))?),
+        ["instructions", workspace] => {
+            print(&instructions("compile-cost-of-other", &other(workspace)?)?)
+        }
         ["graph", workspace] => print(&graph("compile-lines-of-other", &other(workspace)?)?),
         _ => Benchmark::Compile.main(20, measure),
     }
@@ -77,6 +83,13 @@ fn graph(directory: &str, workspace: &Path) -> Result<Table> {
     let directory = directory_of(directory)?;
     write(&directory, workspace)?;
     graph::measure(&tuned(&directory))
+}
+
+/// Counts the instructions of rustc for the apps, which are written into this directory.
+fn instructions(directory: &str, workspace: &Path) -> Result<Table> {
+    let directory = directory_of(directory)?;
+    write(&directory, workspace)?;
+    instructions::measure(&tuned(&directory))
 }
 
 fn tuned(directory: &Path) -> Cargo<'_> {
