@@ -6,8 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use gin_bench::{Table, grouped};
 
+use crate::above;
 use crate::app::{App, Framework, Size};
-use crate::edit::{Cargo, Cause};
+use crate::edit::Cargo;
 
 /// The baseline and the two ways to write routes on gin-core.
 const FRAMEWORKS: [Framework; 3] = [Framework::Baseline, Framework::Gin, Framework::Attributes];
@@ -22,42 +23,20 @@ pub(crate) fn measure(cargo: &Cargo<'_>) -> Result<Table> {
         eprintln!("compile: graph of {}", app.name());
         nodes(app, cargo)?;
     }
-    let mut rows = Vec::new();
-    for cause in Cause::EDITS {
-        let mut counts = [0; FRAMEWORKS.len()];
-        for (count, app) in counts.iter_mut().zip(apps) {
-            eprintln!("compile: graph of {}, {}", app.name(), cause.label());
-            cargo.prepare(cause, app, 0)?;
-            *count = nodes(app, cargo)?;
-        }
-        rows.push(row(cause.label(), counts));
-    }
     let caption = format!(
         "Nodes of rustc's graph after an edit of an app with {} handlers (`-Zincremental-info`)",
         Size::Medium.handler_count()
     );
-    let labels = FRAMEWORKS.map(Framework::label);
-    let header = [""]
-        .into_iter()
-        .chain(labels)
-        .chain(["above the baseline, attributes ÷ functions"]);
-    Ok(Table::new(caption, header, rows))
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no graph has so many nodes that a float could not count them"
-)]
-fn row(label: &str, counts: [u64; FRAMEWORKS.len()]) -> Vec<String> {
-    let [baseline, functions, attributes] = counts;
-    let above = |count: u64| count as f64 - baseline as f64;
-    let ratio = format!("{:.2}", above(attributes) / above(functions));
-    let counts = counts.iter().map(grouped);
-    [label.to_owned()]
-        .into_iter()
-        .chain(counts)
-        .chain([ratio])
-        .collect()
+    above::table(
+        caption,
+        &apps,
+        |count| grouped(&count),
+        |cause, app| {
+            eprintln!("compile: graph of {}, {}", app.name(), cause.label());
+            cargo.prepare(cause, app, 0)?;
+            nodes(app, cargo)
+        },
+    )
 }
 
 /// Builds the app, and returns the number of nodes that rustc keeps for the next build.
@@ -95,11 +74,5 @@ mod tests {
                     [incremental] Total Edge Count: 2912005\n";
         assert_eq!(count_in(text), Some(488_141));
         assert_eq!(count_in("    Finished `tuned` profile"), None);
-    }
-
-    #[test]
-    fn attributes_are_compared_with_functions_above_the_baseline() {
-        let row = row("a line", [1000, 1200, 1300]);
-        assert_eq!(row, ["a line", "1,000", "1,200", "1,300", "1.50"]);
     }
 }

@@ -9,8 +9,9 @@ use anyhow::{Context, Result, ensure};
 use gin_bench::valgrind::Tool;
 use gin_bench::{Table, grouped};
 
+use crate::above;
 use crate::app::{App, Framework, Size};
-use crate::edit::{Cargo, Cause};
+use crate::edit::Cargo;
 
 /// The frameworks that are compared. axum serves HTTP/1.1 only, which is the cheaper one.
 const FRAMEWORKS: [Framework; 4] = [
@@ -22,48 +23,26 @@ const FRAMEWORKS: [Framework; 4] = [
 
 /// Counts the instructions of the large apps after an edit of each file.
 pub(crate) fn measure(cargo: &Cargo<'_>) -> Result<Table> {
-    let mut rows = Vec::new();
     let apps = FRAMEWORKS.map(|framework| App::new(framework, Size::Large));
     for app in apps {
         cargo.build(app)?;
     }
-    for cause in Cause::EDITS {
-        let mut counts = [0; FRAMEWORKS.len()];
-        for (count, app) in counts.iter_mut().zip(apps) {
+    let caption = format!(
+        "Millions of instructions of rustc after an edit of an app with {} handlers, under valgrind",
+        Size::Large.handler_count()
+    );
+    above::table(
+        caption,
+        &apps,
+        |count| grouped(&(count / 1_000_000)),
+        |cause, app| {
             eprintln!("compile: instructions of {}, {}", app.name(), cause.label());
             // The edit is another one than that of the first build, and the one that is counted another than that.
             cargo.build_for(cause, app, 1)?;
             cargo.prepare(cause, app, 2)?;
-            *count = Counter::write(app, cargo)?.count(app, cargo)?;
-        }
-        rows.push(row(cause.label(), counts));
-    }
-    let caption = format!(
-        "Millions of instructions of rustc after an edit of an app with {} handlers",
-        Size::Large.handler_count()
-    );
-    let labels = FRAMEWORKS.map(Framework::label);
-    let header = [""]
-        .into_iter()
-        .chain(labels)
-        .chain(["above the baseline, attributes ÷ functions"]);
-    Ok(Table::new(caption, header, rows))
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no build has so many instructions that a float could not count them"
-)]
-fn row(label: &str, counts: [u64; FRAMEWORKS.len()]) -> Vec<String> {
-    let [baseline, functions, attributes, _] = counts;
-    let above = |count: u64| count as f64 - baseline as f64;
-    let ratio = format!("{:.2}", above(attributes) / above(functions));
-    let counts = counts.iter().map(|count| grouped(&(count / 1_000_000)));
-    [label.to_owned()]
-        .into_iter()
-        .chain(counts)
-        .chain([ratio])
-        .collect()
+            Counter::write(app, cargo)?.count(app, cargo)
+        },
+    )
 }
 
 /// A wrapper of rustc that counts the instructions of one crate.

@@ -10,6 +10,7 @@
 //! `compile graph [WORKSPACE]` the nodes of rustc's graph, and `compile instructions [WORKSPACE]` the instructions of rustc under
 //! valgrind. They take the gin-core of another checkout if there is one.
 
+mod above;
 mod app;
 mod edit;
 mod glue;
