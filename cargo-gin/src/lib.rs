@@ -85,9 +85,9 @@ pub fn main() -> ExitCode {
 
 fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     if let [program, words @ ..] = args.as_slice()
-        && let Some(directory) = builder::wrapper_directory(program)
+        && let Some(result) = builder::stand_in(program, words)
     {
-        return builder::pass_on(directory, words);
+        return result;
     }
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]

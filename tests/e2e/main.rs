@@ -10,6 +10,7 @@ mod clocks;
 mod compilers;
 mod crashes;
 mod dashboard;
+mod early;
 mod edge_cases;
 mod editor;
 mod edits;

@@ -43,6 +43,8 @@ pub(crate) struct Artifacts {
 #[derive(Clone, Debug)]
 pub(crate) struct Artifact {
     pub(crate) executable: PathBuf,
+    /// A program that behaves like it, and starts in its place because it is not complete yet.
+    pub(crate) early: Option<PathBuf>,
     /// The variables that its package's build script has set.
     pub(crate) variables: Vec<(String, OsString)>,
     /// The directories in which build scripts have put shared libraries.
@@ -257,6 +259,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
         };
         Some(Artifact {
             executable: compiled.executable.clone()?,
+            early: None,
             variables: self
                 .scripts
                 .iter()

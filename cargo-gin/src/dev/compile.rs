@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::builder::{
-    self, Artifacts, Build, Fast, Lesson, Observer as _, Reason, Subcommand, Transcript,
+    self, Artifacts, Build, Fast, Lesson, Observer as _, Reason, Start, Subcommand, Transcript,
 };
+use crate::cargo::{Layers, Runner};
 use crate::dev::session::Session;
 use crate::diagnostics::Diagnostics;
+use crate::hooks::When;
 use crate::state::{Effect, Progress};
 use crate::workspace::Workspace;
 
@@ -41,9 +43,14 @@ impl Session<'_> {
             }
         }
         let (reaper, status) = (self.reaper, &self.status);
-        let build = builder::build(command, workspace, reaper, status, transcript.as_mut()).await?;
+        let mut build =
+            builder::build(command, workspace, reaper, status, transcript.as_mut()).await?;
+        let start = self.start(workspace);
         if let (Some(fast), Some(transcript)) = (&mut self.fast, &transcript) {
             fast.note(transcript);
+            if start == Start::Early {
+                fast.recognize(&mut build);
+            }
         }
         Ok(Compiled { build, transcript })
     }
@@ -60,9 +67,11 @@ impl Session<'_> {
                 Err(reason) => self.explain(&reason),
             }
         }
+        let start = self.start(workspace);
         let fast = self.fast.as_mut()?;
         let outcome = if effect == Effect::Rebuild {
-            fast.build(workspace, self.reaper, &self.status).await
+            fast.build(start, workspace, self.reaper, &self.status)
+                .await
         } else {
             fast.forget();
             Err(Reason::Resolve)
@@ -76,6 +85,20 @@ impl Session<'_> {
                 self.status.progress(Progress::default());
                 None
             }
+        }
+    }
+
+    /// Returns when the app may start. A hook before it, a runner, and users of `--no-run` may be there for the complete program. With
+    /// binaries beside it, it is not alone.
+    fn start(&self, workspace: &Workspace) -> Start {
+        let layers = Layers::read(&self.dev.selection.config);
+        let runner = layers.and_then(|layers| Runner::find(&workspace.platform, &layers));
+        let has_runner = !matches!(runner, Ok(None));
+        let has_beside = !workspace.sides.is_empty();
+        if has_runner || has_beside || self.dev.run.no_run || self.hooks.runs(When::Start) {
+            Start::Complete
+        } else {
+            Start::Early
         }
     }
 

@@ -97,7 +97,7 @@ impl Session<'_> {
 
 impl HookRunner<'_> {
     /// Returns `true` if there is a hook for this time, and it is not skipped.
-    fn runs(&self, when: When) -> bool {
+    pub(super) fn runs(&self, when: When) -> bool {
         self.hooks.has(when) && self.skipped != Some(when)
     }
 

@@ -45,8 +45,10 @@ pub(crate) fn program(
             environment.offer(name, environment.host().to_string());
         }
     }
+    let early = artifact.early.as_ref();
     Ok(Program {
-        executable: artifact.executable.clone(),
+        made: artifact.executable.clone(),
+        executable: early.unwrap_or(&artifact.executable).clone(),
         runner: Runner::find(&workspace.platform, &layers)?,
         environment,
     })

@@ -216,7 +216,7 @@ impl App {
 
 fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
     let (program, args) = launch.program.command_line(&launch.args);
-    let mut command = shim::command(program, &args)?;
+    let mut command = shim::named_command(launch.program.name(), program, &args)?;
     let environment = &launch.program.environment;
     environment.give(&mut command);
     command

@@ -9,6 +9,8 @@ use crate::cargo::{Environment, Runner};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) executable: PathBuf,
+    /// The file that cargo makes, in whose name it runs.
+    pub(crate) made: PathBuf,
     /// The program that starts it, if cargo's configuration names one.
     pub(crate) runner: Option<Runner>,
     /// The variables that `cargo run` would set, and those of `.env`.
@@ -16,6 +18,14 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Returns the name that the program to start gets.
+    pub(crate) fn name(&self) -> &Path {
+        match &self.runner {
+            Some(runner) => &runner.program,
+            None => &self.made,
+        }
+    }
+
     /// Returns the program to start, which may be the runner, and its arguments.
     pub(crate) fn command_line(&self, args: &[String]) -> (&Path, Vec<OsString>) {
         match &self.runner {

@@ -161,6 +161,13 @@ impl Baseline {
         }
     }
 
+    /// Notes that a unit is compiled again, and everything is as cargo would leave it.
+    pub(super) fn confirm(&mut self, node: &Node) {
+        let id = &node.unit().id;
+        self.products.insert(id.clone(), node.stamps());
+        self.pending.remove(id);
+    }
+
     /// Adds a source by both of its names: as it is written, and without links.
     fn add_source(&mut self, path: &Path, add: impl Fn(&mut Users)) {
         let plain = without_dots(path);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,7 +14,9 @@ use tokio::task::spawn_blocking;
 use crate::builder::build::{Build, Observer, RunningBuild};
 use crate::builder::fast::baseline::{Baseline, Lesson, id};
 use crate::builder::fast::compilers::{Compilers, End, News};
-use crate::builder::fast::node::Recorded;
+use crate::builder::fast::completion::{Completion, Twin};
+use crate::builder::fast::early::EarlyLinks;
+use crate::builder::fast::node::{Node, Recorded};
 use crate::builder::fast::plan::Plan;
 use crate::builder::fast::reason::Reason;
 use crate::builder::fast::recorder::Recorder;
@@ -26,10 +28,24 @@ use crate::os::reaper::Reaper;
 use crate::state::Progress;
 use crate::workspace::Workspace;
 
+/// When an app may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// As soon as there is a program that behaves like it.
+    Early,
+    /// Once the program is where cargo puts it.
+    Complete,
+}
+
 /// Builds without cargo where that is sound.
 #[derive(Debug)]
 pub(crate) struct Fast {
     recorder: Recorder,
+    early: EarlyLinks,
+    /// The completion of the last program, if that was linked early.
+    completion: Option<Completion>,
+    /// The last program that is complete and was linked early.
+    twin: Option<Twin>,
     /// All calls of this session, by what they make.
     recorded: BTreeMap<UnitId, Recorded>,
     /// The last good build, unless cargo has run since.
@@ -44,9 +60,13 @@ impl Fast {
         if !cfg!(unix) {
             return Err(Reason::Platform);
         }
-        let recorder = Recorder::new();
+        let unrecordable = |error: anyhow::Error| Reason::Unrecordable(format!("{error:#}"));
+        let recorder = Recorder::new().map_err(unrecordable)?;
         Ok(Fast {
-            recorder: recorder.map_err(|error| Reason::Unrecordable(format!("{error:#}")))?,
+            early: EarlyLinks::new(recorder.directory()).map_err(unrecordable)?,
+            recorder,
+            completion: None,
+            twin: None,
             recorded: BTreeMap::new(),
             baseline: None,
             before: BTreeMap::new(),
@@ -61,12 +81,14 @@ impl Fast {
     /// Builds without cargo. Dropping the future ends the compilers. An error means that cargo has to build.
     pub(crate) async fn build(
         &mut self,
+        start: Start,
         workspace: &Workspace,
         reaper: &Reaper,
         observer: &impl Observer,
     ) -> Result<Build, Reason> {
+        self.end_completion().await?;
         let slot = self.baseline.as_mut().ok_or(Reason::NoGoodBuild)?;
-        let _locks = lock(slot)?;
+        let locks = lock(slot)?;
         let seen = Arc::clone(slot);
         let plan = spawn_blocking(move || Plan::of(&seen)).await;
         let mut plan = plan.map_err(io::Error::other)??;
@@ -76,13 +98,54 @@ impl Fast {
         baseline.stamps.extend(changed);
         baseline.pending.extend(plan.units.keys().cloned());
 
-        let compilers = Compilers::new(&plan.units, reaper).await?;
+        self.early.note(&plan.units);
+        let link = match start {
+            Start::Early => self.early.prepare(&plan.units),
+            Start::Complete => None,
+        };
+        let compilers = Compilers::new(&plan.units, link.as_ref(), reaper).await?;
         let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
         let end = compilers.run(|news| reporter.report(news)).await?;
-        Ok(reporter.running.finish(ExitStatus::Code(match end {
-            End::Good => 0,
-            End::Failed => 101,
-        })))
+        match (end, link) {
+            (End::Failed, _) => return Ok(reporter.running.finish(ExitStatus::Code(101))),
+            (End::Early(remainder), Some(link)) => {
+                let build = reporter.anticipate(&remainder.node, &link.program);
+                self.completion = Some(Completion::start(*remainder, link.program, locks));
+                return Ok(build);
+            }
+            (End::Good, Some(link)) => self.early.make_base(&link, reaper),
+            (End::Good | End::Early(_), None) => {}
+        }
+        Ok(reporter.running.finish(ExitStatus::Code(0)))
+    }
+
+    /// Learns from the completion of the last program, or ends it.
+    async fn end_completion(&mut self) -> Result<(), Reason> {
+        let Some(completion) = self.completion.take() else {
+            return Ok(());
+        };
+        let node = Arc::clone(&completion.node);
+        let Some(completed) = completion.end().await else {
+            return Ok(());
+        };
+        let completed = completed?;
+        self.twin = Some(completed.twin);
+        if let Some(baseline) = &mut self.baseline {
+            let baseline = Arc::make_mut(baseline);
+            for message in completed.messages {
+                let line = node.artifact.diagnostic(&message);
+                baseline.transcript.push(line.as_bytes());
+            }
+            baseline.confirm(&node);
+        }
+        Ok(())
+    }
+
+    /// Has an app run on that cargo has left alone, although it was started from an early program.
+    pub(crate) fn recognize(&self, build: &mut Build) {
+        if let (Build::Good(artifacts), Some(twin)) = (build, &self.twin) {
+            artifacts.app.early = twin.of(&artifacts.app.executable).cloned();
+        }
     }
 
     /// Has a run of cargo recorded.
@@ -91,6 +154,8 @@ impl Fast {
         command: &mut Command,
         arguments: &[String],
     ) -> Result<(), Reason> {
+        // If it has failed, this run of cargo reports it.
+        let _ = self.end_completion().await;
         // A build that was dropped has reported nothing that they could be compared with.
         self.note(&Transcript::default());
         if let Some(baseline) = self.baseline.take() {
@@ -188,17 +253,35 @@ impl<'a, L: Observer> Reporter<'a, L> {
     }
 
     fn complete(&mut self, id: &UnitId) {
-        let Some(node) = self.plan.units.get(id) else {
-            return;
-        };
-        let (target, baseline) = (&node.artifact.target, &mut *self.baseline);
-        let lines = self.lines.remove(id).unwrap_or_default();
-        baseline.transcript.replace(target, &lines);
-        baseline.products.insert(id.clone(), node.stamps());
-        baseline.pending.remove(id);
-        if let Some(line) = baseline.transcript.compiled(target) {
+        if let Some(node) = self.plan.units.get(id) {
+            self.compiled(node);
+            self.baseline.confirm(node);
+        }
+    }
+
+    /// Keeps the messages of a compiler, and passes on that its target is compiled.
+    fn compiled(&mut self, node: &Node) {
+        let (target, transcript) = (&node.artifact.target, &mut self.baseline.transcript);
+        let lines = self.lines.remove(&node.unit().id).unwrap_or_default();
+        transcript.replace(target, &lines);
+        if let Some(line) = transcript.compiled(target) {
             self.running.read_stdout(line);
         }
+    }
+
+    /// Ends with an early program in the place of the one that is not complete yet.
+    fn anticipate(mut self, node: &Node, program: &Path) -> Build {
+        self.compiled(node);
+        let mut build = self.running.finish(ExitStatus::Code(0));
+        if let Build::Good(artifacts) = &mut build {
+            let app = [&mut artifacts.app].into_iter();
+            let mut all = app.chain(artifacts.sides.values_mut());
+            let executable = node.artifact.executable.as_ref();
+            if let Some(artifact) = all.find(|artifact| Some(&artifact.executable) == executable) {
+                artifact.early = Some(program.to_owned());
+            }
+        }
+        build
     }
 }
 

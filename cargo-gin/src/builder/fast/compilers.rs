@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
-use serde::Deserialize;
 use tokio::process::ChildStderr;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::builder::fast::compiler::{Compiler, Said};
+use crate::builder::fast::completion::Remainder;
+use crate::builder::fast::early::EarlyLink;
 use crate::builder::fast::node::Node;
 use crate::builder::fast::reason::Reason;
 use crate::builder::fast::unit::{UnitId, UnitKind};
@@ -24,6 +26,8 @@ use crate::os::reaper::Reaper;
 /// The compilers of a plan. Dropping them ends them.
 pub(super) struct Compilers<'a> {
     units: &'a BTreeMap<UnitId, Arc<Node>>,
+    /// The program that may be linked early.
+    early: Option<&'a EarlyLink>,
     /// The times at which the units were withdrawn.
     began: BTreeMap<UnitId, SystemTime>,
     reaper: &'a Reaper,
@@ -38,14 +42,6 @@ pub(super) struct Compilers<'a> {
     line_rx: mpsc::Receiver<(UnitId, Option<String>)>,
 }
 
-/// A compiler that runs.
-struct Compiler {
-    process: Process,
-    /// Its messages, as cargo keeps them.
-    messages: String,
-    has_error: bool,
-}
-
 /// The news of the compilers.
 pub(super) enum News {
     /// This many units are complete, and these are being compiled.
@@ -57,16 +53,19 @@ pub(super) enum News {
 }
 
 /// The end of all compilers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum End {
     Good,
     Failed,
+    /// All but a program are complete, and that one is linked early.
+    Early(Box<Remainder>),
 }
 
 impl<'a> Compilers<'a> {
     /// Prepares for all units before the first compiler starts.
     pub(super) async fn new(
         units: &'a BTreeMap<UnitId, Arc<Node>>,
+        early: Option<&'a EarlyLink>,
         reaper: &'a Reaper,
     ) -> Result<Compilers<'a>, Reason> {
         let mut began = BTreeMap::new();
@@ -76,6 +75,7 @@ impl<'a> Compilers<'a> {
         let (line_tx, line_rx) = mpsc::channel(64);
         Ok(Compilers {
             units,
+            early,
             began,
             reaper,
             running: BTreeMap::new(),
@@ -101,11 +101,11 @@ impl<'a> Compilers<'a> {
                 break;
             };
             match line {
-                Some(line) => {
-                    if let Some(message) = self.read(&id, line)? {
-                        on_news(News::Message(id, message));
-                    }
-                }
+                Some(line) => match self.read(&id, line)? {
+                    Said::Message(message) => on_news(News::Message(id, message)),
+                    Said::Early if self.is_last() => return self.remainder(&id),
+                    _ => {}
+                },
                 None => {
                     if self.end(&id).await? {
                         on_news(News::Complete(id));
@@ -137,8 +137,11 @@ impl<'a> Compilers<'a> {
         for node in ready {
             let id = &node.unit().id;
             let command = node.unit().call.command();
-            let command =
+            let mut command =
                 command.ok_or_else(|| Reason::Crashed(node.artifact.target.name.clone()))?;
+            if let Some(early) = self.early_link(id) {
+                command.args(&early.arguments);
+            }
             let process = Process::spawn(command, self.reaper);
             let mut process = process
                 .map_err(|error| Reason::Unstartable(node.artifact.target.name.clone(), error))?;
@@ -146,12 +149,7 @@ impl<'a> Compilers<'a> {
                 let line_tx = self.line_tx.clone();
                 self.readers.spawn(read(id.clone(), stderr, line_tx));
             }
-            let compiler = Compiler {
-                process,
-                messages: String::new(),
-                has_error: false,
-            };
-            self.running.insert(id.clone(), compiler);
+            self.running.insert(id.clone(), Compiler::new(process));
             has_started = true;
         }
         Ok(has_started)
@@ -190,30 +188,52 @@ impl<'a> Compilers<'a> {
         found
     }
 
-    /// Reads a line of a compiler. Returns a message that is for the user.
-    fn read(&mut self, id: &UnitId, line: String) -> Result<Option<String>, Reason> {
+    fn early_link(&self, id: &UnitId) -> Option<&'a EarlyLink> {
+        self.early.filter(|early| early.id == *id)
+    }
+
+    /// Returns `true` if all units are complete but for one, which is being compiled.
+    fn is_last(&self) -> bool {
+        self.running.len() == 1 && self.complete.len() + 1 == self.units.len()
+    }
+
+    /// Leaves the rest of the last compiler's work to somebody else.
+    fn remainder(mut self, id: &UnitId) -> Result<End, Reason> {
+        let parts = (
+            self.units.get(id),
+            self.began.get(id),
+            self.running.remove(id),
+        );
+        let (Some(node), Some(began), Some(compiler)) = parts else {
+            return Err(self.crashed(id));
+        };
+        node.verify_files()?;
+        Ok(End::Early(Box::new(Remainder {
+            node: Arc::clone(node),
+            began: *began,
+            compiler,
+            readers: self.readers,
+            line_rx: self.line_rx,
+        })))
+    }
+
+    /// Reads a line of a compiler.
+    fn read(&mut self, id: &UnitId, line: String) -> Result<Said, Reason> {
         let Some(compiler) = self.running.get_mut(id) else {
-            return Ok(None);
+            return Ok(Said::Nothing);
         };
-        // Other text belongs to a crash, or to a variable such as `RUSTC_LOG`.
-        let Ok(message) = serde_json::from_str::<Json>(&line) else {
-            return Ok(None);
-        };
-        match message.kind.as_str() {
-            "diagnostic" => {
-                compiler.messages.push_str(&line);
-                compiler.messages.push('\n');
-                compiler.has_error |= message.level.starts_with("error");
-                Ok((!is_summary(&message.message)).then_some(line))
+        match compiler.read(line) {
+            // It shows the call of our linker, not that of the user's.
+            Said::Unlinked(_) if self.early_link(id).is_some() => {
+                Err(Reason::Unlinked(self.name(id)))
             }
-            "artifact" if message.emit == "metadata" => {
+            Said::Unlinked(line) => Ok(Said::Message(line)),
+            Said::Unknown => Err(self.crashed(id)),
+            Said::Metadata => {
                 self.usable.insert(id.clone());
-                Ok(None)
+                Ok(Said::Nothing)
             }
-            "artifact" => Ok(None),
-            // Cargo alone keeps the reports of what a future compiler will refuse.
-            "future_incompat" if message.future_incompat_report.is_empty() => Ok(None),
-            _ => Err(self.crashed(id)),
+            said => Ok(said),
         }
     }
 
@@ -238,8 +258,12 @@ impl<'a> Compilers<'a> {
     }
 
     fn crashed(&self, id: &UnitId) -> Reason {
+        Reason::Crashed(self.name(id))
+    }
+
+    fn name(&self, id: &UnitId) -> String {
         let node = self.units.get(id);
-        Reason::Crashed(node.map_or_else(String::new, |node| node.artifact.target.name.clone()))
+        node.map_or_else(String::new, |node| node.artifact.target.name.clone())
     }
 
     fn progress(&self) -> News {
@@ -262,25 +286,4 @@ async fn read(id: UnitId, stderr: ChildStderr, line_tx: mpsc::Sender<(UnitId, Op
     }
     // An error means that nobody waits for it.
     let _ = line_tx.send((id, None)).await;
-}
-
-/// Returns `true` for the messages that only count others, which cargo leaves out as well.
-fn is_summary(message: &str) -> bool {
-    message.starts_with("aborting due to")
-        || message.ends_with("warning emitted")
-        || message.ends_with("warnings emitted")
-}
-
-#[derive(Deserialize)]
-struct Json {
-    #[serde(rename = "$message_type")]
-    kind: String,
-    #[serde(default)]
-    level: String,
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    emit: String,
-    #[serde(default)]
-    future_incompat_report: Vec<serde_json::Value>,
 }

@@ -14,26 +14,32 @@
 //! | file | content |
 //! |---|---|
 //! | `wrapper`, `recorder`, `call` | how a call is taken down and made again |
+//! | `stand_in` | the names by which this program is called as another one |
 //! | `unit`, `node`, `fingerprint`, `transcript` | what a call makes, and what cargo keeps about it |
 //! | `stamp`, `baseline`, `plan`, `reason` | whether cargo is needed |
-//! | `compilers`, `build` | the compilers, and the build that they are |
+//! | `compiler`, `compilers`, `build` | the compilers, and the build that they are |
+//! | `early`, `completion` | an app that starts before its program is complete |
 
 mod baseline;
 mod build;
 mod call;
+mod compiler;
 mod compilers;
+mod completion;
+mod early;
 mod fingerprint;
 mod node;
 mod plan;
 mod reason;
 mod recorder;
 mod stamp;
+mod stand_in;
 mod transcript;
 mod unit;
 mod wrapper;
 
 pub(crate) use baseline::Lesson;
-pub(crate) use build::Fast;
+pub(crate) use build::{Fast, Start};
 pub(crate) use reason::Reason;
+pub(crate) use stand_in::stand_in;
 pub(crate) use transcript::Transcript;
-pub(crate) use wrapper::{directory as wrapper_directory, pass_on};

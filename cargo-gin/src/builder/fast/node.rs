@@ -116,13 +116,20 @@ impl Node {
         }
     }
 
+    /// Verifies that a compiler which has come to the linker has read the same files as before.
+    pub(super) fn verify_files(&self) -> Result<(), Reason> {
+        let text = fs::read_to_string(self.unit().id.dep_info())?;
+        if DepInfo::parse(&text) == self.dep_info {
+            Ok(())
+        } else {
+            Err(Reason::OtherFiles(self.artifact.target.name.clone()))
+        }
+    }
+
     /// Writes what cargo would write for a compiler that has succeeded and reported this.
     pub(super) fn complete(&self, began: SystemTime, messages: &[u8]) -> Result<(), Reason> {
         let fingerprint = self.compilable()?;
-        let text = fs::read_to_string(self.unit().id.dep_info())?;
-        if DepInfo::parse(&text) != self.dep_info {
-            return Err(Reason::OtherFiles(self.artifact.target.name.clone()));
-        }
+        self.verify_files()?;
         for link in &self.links {
             remove(link)?;
             fs::hard_link(&self.unit().product, link)?;

@@ -35,6 +35,8 @@ pub(crate) enum Reason {
     OtherFiles(String),
     /// The compiler of this crate, or the user's wrapper around it, cannot be started.
     Unstartable(String, io::Error),
+    /// The linker has failed.
+    Unlinked(String),
     /// The compiler failed without an error that it could be shown by.
     Crashed(String),
     /// A file of cargo's output cannot be read or written.
@@ -95,6 +97,7 @@ impl fmt::Display for Reason {
             Reason::Unstartable(name, error) => {
                 write!(f, "the compiler of `{name}` cannot be started: {error}")
             }
+            Reason::Unlinked(name) => write!(f, "`{name}` could not be linked"),
             Reason::Crashed(name) => write!(f, "the compiler of `{name}` gave no reason"),
             Reason::Files(error) => {
                 write!(f, "a file of the target directory cannot be used: {error}")

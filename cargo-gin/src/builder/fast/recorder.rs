@@ -29,6 +29,10 @@ impl Recorder {
         Ok(Recorder { directory })
     }
 
+    pub(super) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// Has a run of cargo recorded. `arguments` are those of `--config`.
     pub(super) fn apply(&self, command: &mut Command, arguments: &[String]) -> anyhow::Result<()> {
         const VARIABLE: &str = "RUSTC_WRAPPER";
@@ -89,11 +93,11 @@ fn configured(arguments: &[String]) -> anyhow::Result<Option<PathBuf>> {
 }
 
 #[cfg(unix)]
-fn link(program: &Path, link: &Path) -> std::io::Result<()> {
+pub(super) fn link(program: &Path, link: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(program, link)
 }
 
 #[cfg(not(unix))]
-fn link(program: &Path, link: &Path) -> std::io::Result<()> {
+pub(super) fn link(program: &Path, link: &Path) -> std::io::Result<()> {
     std::fs::hard_link(program, link).or_else(|_| std::fs::copy(program, link).map(drop))
 }

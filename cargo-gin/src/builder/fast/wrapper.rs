@@ -43,14 +43,14 @@ pub(super) fn link(directory: &Path) -> PathBuf {
 }
 
 /// Returns the directory of the wrapper, if this program was called as one.
-pub(crate) fn directory(program: &OsStr) -> Option<&Path> {
+pub(super) fn directory(program: &OsStr) -> Option<&Path> {
     let program = Path::new(program);
     let directory = program.parent()?;
     (program.file_stem()? == NAME && directory.join(CHAIN).is_file()).then_some(directory)
 }
 
 /// The main function of the wrapper. `words` are rustc and its arguments.
-pub(crate) fn pass_on(directory: &Path, words: &[OsString]) -> anyhow::Result<ExitCode> {
+pub(super) fn pass_on(directory: &Path, words: &[OsString]) -> anyhow::Result<ExitCode> {
     const VARIABLE: &str = "RUSTC_WRAPPER";
     let chain = Chain::read(directory).context("cannot read what the wrapper is to call")?;
     let wrapper = chain.wrapper.map(PathBuf::into_os_string);

@@ -6,6 +6,6 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{FLAG, command, exec, pass};
+pub(crate) use unix::{FLAG, command, exec, named_command, pass};
 #[cfg(windows)]
-pub(crate) use windows::{command, pass};
+pub(crate) use windows::{command, named_command, pass};

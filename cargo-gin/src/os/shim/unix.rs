@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,8 +18,8 @@ use tokio::process::Command;
 use crate::os::descriptors;
 use crate::os::reaper::own_executable;
 
-/// The argument that makes this program a shim: `FLAG PARENT FILES PROGRAM ARGS…`. `FILES` is the limit of file descriptors, or 0 to keep
-/// it.
+/// The argument that makes this program a shim: `FLAG PARENT FILES NAME PROGRAM ARGS…`. `FILES` is the limit of file descriptors, or 0
+/// to keep it. `NAME` is the program's name for itself.
 pub(crate) const FLAG: &str = "--exec";
 
 /// The first passed descriptor by systemd's convention, `sd_listen_fds(3)`.
@@ -31,11 +32,21 @@ const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Returns the command that becomes `program`.
 pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Command> {
+    named_command(program, program, args)
+}
+
+/// Returns the command that becomes `program` under another name.
+pub(crate) fn named_command(
+    name: &Path,
+    program: &Path,
+    args: &[OsString],
+) -> anyhow::Result<Command> {
     let mut command = Command::new(own_executable()?);
     command
         .arg(FLAG)
         .arg(std::process::id().to_string())
         .arg(descriptors::inherited().unwrap_or_default().to_string())
+        .arg(name)
         .arg(program)
         .args(args)
         .env_remove("LISTEN_FDS")
@@ -69,6 +80,7 @@ pub(crate) fn exec(
     let files = args
         .next()
         .and_then(|files| files.into_string().ok()?.parse::<u64>().ok());
+    let name = args.next().context("the shim was started without a name")?;
     let program = args
         .next()
         .context("the shim was started without a program")?;
@@ -77,7 +89,7 @@ pub(crate) fn exec(
         descriptors::adopt(files);
     }
     let mut command = std::process::Command::new(&program);
-    command.args(args);
+    command.arg0(name).args(args);
     if std::env::var_os("LISTEN_FDS").is_some() {
         command.env("LISTEN_PID", std::process::id().to_string());
     }
@@ -88,7 +100,6 @@ pub(crate) fn exec(
 /// Replaces this process by the command. Waits while its file is still open for writing, as by a program that copies it, or a child
 /// that was forked meanwhile. Only returns if it fails.
 fn become_program(command: &mut std::process::Command) -> io::Error {
-    use std::os::unix::process::CommandExt as _;
     let began = Instant::now();
     loop {
         let error = command.exec();

@@ -17,6 +17,15 @@ pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Comma
     Ok(command)
 }
 
+/// Returns the command that runs `program`, whose name cannot be another one.
+pub(crate) fn named_command(
+    _name: &Path,
+    program: &Path,
+    args: &[OsString],
+) -> anyhow::Result<Command> {
+    command(program, args)
+}
+
 /// Fails: Windows cannot pass a socket by its number.
 pub(crate) fn pass(_command: &mut Command, _listener: TcpListener) -> anyhow::Result<()> {
     anyhow::bail!("Windows cannot pass a socket to a process; the app has to open its port itself")

@@ -1,0 +1,244 @@
+//! Our linker: this same program, under another name, which rustc calls in the place of `cc`. It links a program early if it can, and
+//! then as a whole in any case.
+
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+use anyhow::Context as _;
+use object::read::ReadCache;
+use tempfile::TempDir;
+
+use crate::builder::fast::early::base::{self, Base, Worth};
+use crate::builder::fast::early::command::{LinkCommand, Word};
+use crate::builder::fast::early::maker;
+use crate::builder::fast::early::order::Order;
+use crate::builder::fast::early::record::Record;
+use crate::builder::fast::early::symbols::{self, Object};
+
+/// The name of the linker that it stands for, by which rustc knows how to call it.
+pub(super) const NAME: &str = "cc";
+
+/// The kind of the message that follows those of a compiler whose program is linked early.
+pub(in crate::builder::fast) const MARK_KIND: &str = "gin-early";
+
+/// Returns the directory of our linker, if this program was called as one.
+pub(in crate::builder::fast) fn directory(program: &OsStr) -> Option<&Path> {
+    let program = Path::new(program);
+    let directory = program.parent()?;
+    (program.file_name()? == NAME && Order::read(directory).is_ok()).then_some(directory)
+}
+
+/// The main function of our linker.
+pub(in crate::builder::fast) fn link(
+    directory: &Path,
+    words: &[OsString],
+) -> anyhow::Result<ExitCode> {
+    let arguments = words.iter().map(|word| word.to_str().map(str::to_owned));
+    let arguments = arguments.collect::<Option<Vec<_>>>();
+    let order = Order::read(directory)?;
+    let command = arguments.as_deref().and_then(LinkCommand::parse);
+    let command = command.filter(|command| command.output == order.output);
+    let (Some(arguments), Some(command)) = (arguments, command) else {
+        return link_whole(words).map(code);
+    };
+    match begin_early(&order, &command) {
+        Next::Plain => link_whole(words).map(code),
+        Next::Recorded => link_recorded(&order, arguments),
+    }
+}
+
+/// How the complete program is to be linked.
+enum Next {
+    Plain,
+    /// With a record, from which a base can be made.
+    Recorded,
+}
+
+/// Links the program with its base, if it has one that fits, and announces it.
+fn begin_early(order: &Order, command: &LinkCommand) -> Next {
+    let base = match Base::judge(&order.directory, command) {
+        Worth::Usable(base) => base,
+        Worth::Missing => return Next::Recorded,
+        Worth::Useless => return Next::Plain,
+    };
+    // What fails here costs time, and nothing else: the complete program is linked in any case.
+    if link_early(order, command, &base).is_ok() {
+        let _ = base::hit(&order.directory);
+        let _ = announce();
+        Next::Plain
+    } else {
+        let _ = base::miss(&order.directory);
+        Next::Recorded
+    }
+}
+
+/// Links the program as a whole, as rustc wants it.
+fn link_whole(words: &[OsString]) -> anyhow::Result<ExitStatus> {
+    let mut command = Command::new(NAME);
+    command
+        .args(words)
+        .status()
+        .with_context(|| format!("cannot start {NAME}"))
+}
+
+/// Links the program as a whole, and writes down what it consists of.
+fn link_recorded(order: &Order, arguments: Vec<String>) -> anyhow::Result<ExitCode> {
+    let mut command = Command::new(NAME);
+    command.args(&arguments).arg("-Wl,--trace");
+    let command = command.stderr(Stdio::inherit());
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {NAME}"))?;
+    if output.status.success() {
+        let record = Record {
+            arguments,
+            trace: String::from_utf8_lossy(&output.stdout).into_owned(),
+        };
+        // Without the record there is no base, and the next link is as slow.
+        let _ = fs::create_dir_all(&order.directory);
+        let _ = record.write(&order.directory);
+    }
+    Ok(code(output.status))
+}
+
+/// Links the program with its base.
+fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Result<()> {
+    let library = base
+        .library
+        .as_ref()
+        .map_err(|text| anyhow::anyhow!("{text}"))?;
+    let mut parts = Parts {
+        directory: maker::parts_in(&order.directory)?,
+        count: 0,
+        defined: HashSet::new(),
+    };
+    let in_base = |path: &Path| base.libraries.iter().any(|(library, _)| library == path);
+    let objects = command.objects().map(|path| parts.object(path));
+    let objects = objects.collect::<anyhow::Result<Vec<_>>>()?;
+    let archives = command.libraries().filter(|path| !in_base(path));
+    let archives = archives.map(|path| parts.archive(path));
+    let archives = archives.collect::<anyhow::Result<Vec<_>>>()?;
+    parts.conflict_with(library)?;
+
+    let program = parts.directory.path().join("program");
+    let mut rest = objects.into_iter();
+    let mut libraries = Some([library.clone()].into_iter().chain(archives));
+    let mut arguments = command.replaced(|word| match word {
+        Word::Object(_) => rest.next().iter().map(|path| shown(path)).collect(),
+        Word::Library(_) => match libraries.take() {
+            // It comes before all that could define the same, and what is in it is not needed of them.
+            Some(libraries) => dynamic(libraries.map(|path| shown(&path))),
+            None => Vec::new(),
+        },
+        Word::Shared(word) | Word::Executable(word) => vec![word.clone()],
+    });
+    // A copy of one of its variables would be another variable.
+    arguments.push("-Wl,-z,nocopyreloc".to_owned());
+    arguments.extend(["-o".to_owned(), shown(&program)]);
+    let mut linker = Command::new(NAME);
+    let linker = linker
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    anyhow::ensure!(linker.status()?.success(), "the early link has failed");
+    fs::rename(program, &order.program)?;
+    Ok(())
+}
+
+/// The parts of an early program besides its base.
+struct Parts {
+    directory: TempDir,
+    count: usize,
+    /// All symbols that they define.
+    defined: HashSet<Vec<u8>>,
+}
+
+impl Parts {
+    /// Adds an object file. Returns the one to link.
+    fn object(&mut self, path: &Path) -> anyhow::Result<PathBuf> {
+        let mut data = fs::read(path)?;
+        self.take(&mut data)?;
+        self.write(&data, "o")
+    }
+
+    /// Adds a library of Rust that is not in the base. Returns the one to link.
+    fn archive(&mut self, path: &Path) -> anyhow::Result<PathBuf> {
+        let mut data = fs::read(path)?;
+        for member in symbols::members(&data)? {
+            self.take(&mut data[member.range])?;
+        }
+        self.write(&data, "rlib")
+    }
+
+    /// Has an object file see what the base has hidden, and be seen by it.
+    fn take(&mut self, data: &mut [u8]) -> anyhow::Result<()> {
+        let object = Object::read(data)?;
+        if let Some(name) = object.of_linker {
+            anyhow::bail!("it needs `{name}`, which is one for the whole program");
+        }
+        object.unhide(data);
+        self.defined.extend(object.defined);
+        Ok(())
+    }
+
+    fn write(&mut self, data: &[u8], extension: &str) -> anyhow::Result<PathBuf> {
+        self.count += 1;
+        let path = self.directory.path();
+        let path = path.join(format!("{}.{extension}", self.count));
+        fs::write(&path, data)?;
+        Ok(path)
+    }
+
+    /// Fails if they define what the base has defined for itself.
+    fn conflict_with(&self, base: &Path) -> anyhow::Result<()> {
+        let mut conflict = None;
+        symbols::exports(&ReadCache::new(File::open(base)?), |name| {
+            if self.defined.contains(name) {
+                conflict = Some(String::from_utf8_lossy(name).into_owned());
+            }
+        })?;
+        match conflict {
+            Some(name) => anyhow::bail!("`{name}` is defined twice"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells the dev server, after all that the compiler has reported.
+#[cfg(target_os = "linux")]
+fn announce() -> anyhow::Result<()> {
+    let compiler = rustix::process::getppid().context("the compiler is gone")?;
+    let stderr = format!("/proc/{}/fd/2", compiler.as_raw_nonzero());
+    let mut stderr = File::options().append(true).open(stderr)?;
+    let mark = serde_json::json!({ "$message_type": MARK_KIND });
+    stderr.write_all(format!("{mark}\n").as_bytes())?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn announce() -> anyhow::Result<()> {
+    anyhow::bail!("only Linux has a name for the output of another process")
+}
+
+/// Returns the words that name libraries of both kinds.
+fn dynamic(libraries: impl Iterator<Item = String>) -> Vec<String> {
+    let [before, after] = ["-Wl,-Bdynamic", "-Wl,-Bstatic"].map(str::to_owned);
+    [before]
+        .into_iter()
+        .chain(libraries)
+        .chain([after])
+        .collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
+}

@@ -1,0 +1,212 @@
+//! The maker of bases: this same program, under another name, in a process that ends with the dev server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, ensure};
+use tempfile::TempDir;
+
+use crate::builder::fast::early::base::Base;
+use crate::builder::fast::early::command::{LinkCommand, Word};
+use crate::builder::fast::early::linker;
+use crate::builder::fast::early::record::Record;
+use crate::builder::fast::early::symbols::{self, Object};
+use crate::builder::fast::early::trace::Trace;
+use crate::builder::fast::stamp::Stamp;
+
+/// The name of the link to this program.
+pub(super) const NAME: &str = "gin-base";
+
+/// Returns `true` if this program was called to make a base.
+pub(in crate::builder::fast) fn is_called(program: &OsStr) -> bool {
+    Path::new(program).file_name() == Some(OsStr::new(NAME))
+}
+
+/// The main function of the maker. `words` are the directory of the base, and the libraries that an edit changes.
+pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitCode> {
+    let (directory, changing) = words.split_first().context("there is no directory")?;
+    let directory = Path::new(directory);
+    let before = Base::read(directory).and_then(|base| base.library.ok());
+    let record = Record::take(directory)?;
+    let command = LinkCommand::parse(&record.arguments).context("an unknown link")?;
+    let trace = Trace::parse(&record.trace);
+    let changing = changing.iter().map(PathBuf::from).collect();
+    let mut parts = Parts::new(directory)?;
+    let made = parts.collect(&command, &trace, &changing);
+    let made = made.and_then(|()| parts.link(&command, directory));
+    let options = command.options().into_iter().map(str::to_owned);
+    let base = Base {
+        options: options.collect(),
+        libraries: parts.libraries,
+        library: made.map_err(|error| format!("{error:#}")),
+    };
+    base.write(directory)?;
+    let kept = before.into_iter().chain(base.library);
+    remove_others(directory, &kept.collect::<Vec<_>>())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a directory for parts in that of a base.
+pub(super) fn parts_in(directory: &Path) -> std::io::Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("parts-")
+        .tempdir_in(directory)
+}
+
+/// The parts of a base.
+struct Parts {
+    directory: TempDir,
+    objects: Vec<PathBuf>,
+    libraries: Vec<(PathBuf, Stamp)>,
+}
+
+impl Parts {
+    fn new(directory: &Path) -> anyhow::Result<Parts> {
+        Ok(Parts {
+            directory: parts_in(directory)?,
+            objects: Vec::new(),
+            libraries: Vec::new(),
+        })
+    }
+
+    /// Takes all that the program has of each library which stays as it is.
+    fn collect(
+        &mut self,
+        command: &LinkCommand,
+        trace: &Trace,
+        changing: &BTreeSet<PathBuf>,
+    ) -> anyhow::Result<()> {
+        for library in trace.libraries() {
+            let is_known = command.libraries().any(|known| known == library);
+            ensure!(
+                is_known || is_of_each_part(library),
+                "{} is linked statically",
+                library.display()
+            );
+        }
+        for library in command.libraries() {
+            if !changing.contains(library) {
+                let taken = self.take(library, trace);
+                taken.with_context(|| format!("cannot take {} apart", library.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the members of a library that the program consists of, unless they have code that runs before `main`: it would run even if
+    /// an edit leaves the last use of the library out.
+    fn take(&mut self, library: &Path, trace: &Trace) -> anyhow::Result<()> {
+        let stamp = Stamp::of(library, &[]);
+        let mut data = fs::read(library)?;
+        let members = symbols::members(&data)?;
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for member in &members {
+            *counts.entry(&member.name).or_default() += 1;
+        }
+        let mut objects = Vec::new();
+        for (name, count) in counts {
+            let taken = trace.count(library, name);
+            ensure!(
+                taken == 0 || taken == count,
+                "only some of its members `{name}` are linked"
+            );
+        }
+        for member in &members {
+            if trace.count(library, &member.name) > 0 {
+                let object = Object::read(&data[member.range.clone()])?;
+                if let Some(name) = &object.of_linker {
+                    anyhow::bail!("it needs `{name}`, which is one for the whole program");
+                }
+                if object.has_constructor && !is_of_toolchain(library) {
+                    return Ok(());
+                }
+                objects.push((object, member.range.clone()));
+            }
+        }
+        for (object, range) in objects {
+            let bytes = &mut data[range];
+            object.unhide(bytes);
+            let path = self.directory.path();
+            let path = path.join(format!("{}.o", self.objects.len()));
+            fs::write(&path, bytes)?;
+            self.objects.push(path);
+        }
+        self.libraries.push((library.to_owned(), stamp));
+        Ok(())
+    }
+
+    /// Links them.
+    fn link(&self, command: &LinkCommand, directory: &Path) -> anyhow::Result<PathBuf> {
+        let list = self.directory.path().join("objects");
+        let lines = self.objects.iter().map(|path| quoted(path));
+        fs::write(&list, lines.collect::<String>())?;
+        let mut first = Some(format!("@{}", list.display()));
+        let arguments = command.replaced(|word| match word {
+            Word::Library(_) => first.take().into_iter().collect(),
+            Word::Shared(word) => vec![word.clone()],
+            Word::Object(_) | Word::Executable(_) => Vec::new(),
+        });
+        let made = self.directory.path().join("base.so");
+        let mut linker = Command::new(linker::NAME);
+        linker
+            .arg("-shared")
+            .args(arguments)
+            .args(["-Wl,-Bsymbolic", "-Wl,-z,relro", "-o"])
+            .arg(&made)
+            .stdin(Stdio::null());
+        let output = linker.output()?;
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        for (library, stamp) in &self.libraries {
+            ensure!(
+                stamp.proves(&Stamp::of(library, &[])),
+                "{} has changed meanwhile",
+                library.display()
+            );
+        }
+        // A name of its own: a program may run that has another one.
+        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+        let library = directory.join(format!("base-{:x}.so", since_epoch.as_nanos()));
+        fs::rename(made, &library)?;
+        Ok(library)
+    }
+}
+
+/// Removes all other bases. The one before is kept: a program may have been linked with it while this one was made.
+fn remove_others(directory: &Path, kept: &[PathBuf]) -> anyhow::Result<()> {
+    for entry in fs::read_dir(directory)?.flatten() {
+        let path = entry.path();
+        let is_base = path.extension() == Some(OsStr::new("so"));
+        if is_base && !kept.contains(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns `true` for a library of C of which each part of a program has what it needs.
+fn is_of_each_part(library: &Path) -> bool {
+    let name = library.file_name().and_then(OsStr::to_str);
+    ["libc_nonshared.a", "libgcc.a", "libgcc_eh.a"]
+        .map(Some)
+        .contains(&name)
+}
+
+fn is_of_toolchain(library: &Path) -> bool {
+    let mut parents = library.ancestors();
+    parents.any(|parent| parent.file_name() == Some(OsStr::new("rustlib")))
+}
+
+/// Returns a line of a file of arguments.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let path = path.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{path}\"\n")
+}

@@ -1,0 +1,36 @@
+//! Early programs: an app starts before its complete program is linked.
+//!
+//! Most of a link is work on libraries that an edit leaves alone. So once a program is linked, all that it has taken of them is linked
+//! again, as one shared library: its base. From then on, our linker, which rustc calls in the place of `cc`, first links the program
+//! with its base, and announces it. The app starts. Meanwhile the program is linked as a whole, as cargo would have it, and only that
+//! one is where cargo expects it. So after each build the target directory is as without us.
+//!
+//! An early program behaves like the complete one, by these rules:
+//!
+//! - The base has what the linker has taken for the complete program, no more and no less. An early program that needs more of a
+//!   library is not linked.
+//! - A base fits if options and libraries are the same, by their stamps.
+//! - No symbol is defined in both parts, no variable is copied, and no part asks for a symbol that the linker makes for the whole.
+//! - Libraries with code that runs before `main` are not in a base.
+//! - Whatever is unknown, or fails, leaves the program to the complete link.
+//!
+//! | file | content |
+//! |---|---|
+//! | `links`, `order` | what the dev server does, and what it prepares for our linker |
+//! | `linker`, `command`, `record` | our linker, the command it is called by, and what it writes down |
+//! | `maker`, `trace` | the process that makes a base |
+//! | `base`, `symbols` | what is known about a base, and about object files |
+
+mod base;
+mod command;
+mod linker;
+mod links;
+mod maker;
+mod order;
+mod record;
+mod symbols;
+mod trace;
+
+pub(super) use linker::{MARK_KIND, directory as linker_directory, link};
+pub(super) use links::{EarlyLink, EarlyLinks};
+pub(super) use maker::{is_called as is_maker, make};

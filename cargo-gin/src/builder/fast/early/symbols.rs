@@ -1,0 +1,161 @@
+//! Object files of ELF, as far as it matters where a symbol is defined.
+
+use std::ops::Range;
+
+use anyhow::Context as _;
+use object::elf::{self, FileHeader64};
+use object::read::archive::ArchiveFile;
+use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _, SymbolTable};
+use object::{LittleEndian, ReadRef};
+
+type Header = FileHeader64<LittleEndian>;
+
+/// The size of a symbol, and the place of its visibility in it.
+const SYMBOL: usize = 24;
+const VISIBILITY: usize = 5;
+
+/// What an object file says about itself.
+#[derive(Debug, Default)]
+pub(super) struct Object {
+    /// The symbols that others can bind to.
+    pub(super) defined: Vec<Vec<u8>>,
+    /// A symbol that the linker would define for the whole program, not for each part of it.
+    pub(super) of_linker: Option<String>,
+    /// `true` if it has code that runs before `main`.
+    pub(super) has_constructor: bool,
+    /// The places of the visibilities of hidden symbols.
+    hidden: Vec<usize>,
+}
+
+/// A member of an archive.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) range: Range<usize>,
+}
+
+impl Object {
+    pub(super) fn read(data: &[u8]) -> anyhow::Result<Object> {
+        let header = Header::parse(data)?;
+        let endian = header.endian()?;
+        let sections = header.sections(endian, data)?;
+        let mut object = Object::default();
+        for (index, section) in sections.enumerate() {
+            let name = sections.section_name(endian, section)?;
+            object.has_constructor |= is_constructor(name);
+            if section.sh_type(endian) == elf::SHT_SYMTAB {
+                let symbols = SymbolTable::parse(endian, data, &sections, index, section)?;
+                let begin = usize::try_from(section.sh_offset(endian))?;
+                object.add(&symbols, begin)?;
+            }
+        }
+        Ok(object)
+    }
+
+    fn add(&mut self, symbols: &SymbolTable<'_, Header>, begin: usize) -> anyhow::Result<()> {
+        for (index, symbol) in symbols.enumerate() {
+            let is_seen_by_others = [elf::STB_GLOBAL, elf::STB_WEAK].contains(&symbol.st_bind());
+            if !is_seen_by_others {
+                continue;
+            }
+            let name = symbols.symbol_name(LittleEndian, symbol)?;
+            let is_undefined = symbol.st_shndx(LittleEndian) == elf::SHN_UNDEF;
+            if is_undefined && is_of_linker(name) {
+                self.of_linker = Some(String::from_utf8_lossy(name).into_owned());
+            }
+            if !is_undefined && !is_per_part(name) {
+                self.defined.push(name.to_owned());
+            }
+            // The code that reaches a hidden variable of a thread expects it in the same part of the program.
+            if symbol.st_visibility() == elf::STV_HIDDEN && symbol.st_type() != elf::STT_TLS {
+                self.hidden.push(begin + index.0 * SYMBOL + VISIBILITY);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has other parts of the program see the hidden symbols. `data` are the bytes that it was read from.
+    pub(super) fn unhide(&self, data: &mut [u8]) {
+        const MASK: u8 = 3;
+        for place in &self.hidden {
+            data[*place] &= !MASK;
+        }
+    }
+}
+
+/// Returns the members of an archive that are object files.
+pub(super) fn members(data: &[u8]) -> anyhow::Result<Vec<Member>> {
+    let archive = ArchiveFile::parse(data)?;
+    anyhow::ensure!(!archive.is_thin(), "a thin archive");
+    let mut members = Vec::new();
+    for member in archive.members() {
+        let member = member?;
+        let (begin, size) = member.file_range();
+        let begin = usize::try_from(begin)?;
+        let range = begin..begin + usize::try_from(size)?;
+        let bytes = data.get(range.clone()).context("a cut-off archive")?;
+        if bytes.starts_with(&elf::ELFMAG) {
+            let name = String::from_utf8_lossy(member.name()).into_owned();
+            members.push(Member { name, range });
+        }
+    }
+    Ok(members)
+}
+
+/// Calls `found` for each symbol that a shared library offers.
+pub(super) fn exports<'a>(
+    data: impl ReadRef<'a>,
+    mut found: impl FnMut(&[u8]),
+) -> anyhow::Result<()> {
+    let header = Header::parse(data)?;
+    let endian = header.endian()?;
+    let sections = header.sections(endian, data)?;
+    let symbols = sections.symbols(endian, data, elf::SHT_DYNSYM)?;
+    for symbol in symbols.iter() {
+        if symbol.st_shndx(endian) != elf::SHN_UNDEF {
+            found(symbols.symbol_name(endian, symbol)?);
+        }
+    }
+    Ok(())
+}
+
+fn is_constructor(section: &[u8]) -> bool {
+    let names: [&[u8]; 4] = [b".init_array", b".ctors", b".preinit_array", b".init"];
+    let mut names = names.into_iter();
+    names.any(|name| {
+        let rest = section.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+    })
+}
+
+/// Returns `true` for a symbol at the begin or the end of what a linker has put together.
+fn is_of_linker(name: &[u8]) -> bool {
+    const NAMES: [&str; 18] = [
+        "__bss_start",
+        "__ehdr_start",
+        "__executable_start",
+        "__fini_array_end",
+        "__fini_array_start",
+        "__init_array_end",
+        "__init_array_start",
+        "__preinit_array_end",
+        "__preinit_array_start",
+        "__rela_iplt_end",
+        "__rela_iplt_start",
+        "_DYNAMIC",
+        "_edata",
+        "_end",
+        "_etext",
+        "edata",
+        "end",
+        "etext",
+    ];
+    name.starts_with(b"__start_")
+        || name.starts_with(b"__stop_")
+        || NAMES.iter().any(|known| known.as_bytes() == name)
+}
+
+/// Returns `true` for a symbol that each part of a program has for itself.
+fn is_per_part(name: &[u8]) -> bool {
+    name.starts_with(b"DW.ref.")
+}
