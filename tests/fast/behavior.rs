@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(crate) struct Behavior {
     /// The app's response. `None` if there is no app.
     pub(crate) response: Option<String>,
+    /// `true` if the app was started before its program was complete.
+    pub(crate) is_early: bool,
     /// The diagnostics, sorted.
     pub(crate) diagnostics: Vec<String>,
 }
@@ -39,7 +41,9 @@ impl Behavior {
         };
         let diagnostics = status["diagnostics"].as_array();
         let diagnostics = diagnostics.into_iter().flatten().map(rendered);
+        let early = response.headers.get("x-early");
         Behavior {
+            is_early: early.is_some_and(|value| value == "true"),
             response: (response.status == 200).then(|| response.text()),
             diagnostics: sorted(diagnostics.collect()),
         }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use gin_tests::Sandbox;
 
 use crate::random::Random;
-use crate::workspace::{ABOUT, CRATES, DATA, SLOTS, State};
+use crate::workspace::{ABOUT, CRATES, DATA, SLOTS, State, USES};
 
 /// A kind of edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,13 +35,15 @@ pub(crate) enum Kind {
     Script,
     /// Another manifest.
     Manifest,
+    /// Another part of the standard library that the app uses.
+    Use,
     /// A new word in a source, and a `cargo build` of the user's at once.
     Cargo,
 }
 
 impl Kind {
-    const WEIGHTED: [(Kind, usize); 11] = [
-        (Kind::Word, 34),
+    const WEIGHTED: [(Kind, usize); 12] = [
+        (Kind::Word, 30),
         (Kind::Words, 14),
         (Kind::Error, 16),
         (Kind::Warning, 10),
@@ -51,6 +53,7 @@ impl Kind {
         (Kind::Include, 4),
         (Kind::Script, 3),
         (Kind::Manifest, 3),
+        (Kind::Use, 4),
         (Kind::Cargo, 4),
     ];
 
@@ -95,6 +98,7 @@ pub(crate) fn edit(kind: Kind, state: &mut State, sandbox: &Sandbox, random: &mu
         Kind::Replace => return replace(state, sandbox),
         Kind::Module => state.has_deep = !state.has_deep,
         Kind::Include => state.is_text_gone = !state.is_text_gone,
+        Kind::Use => state.used = random.below(USES.len()),
         Kind::Script => renew(state, DATA),
         Kind::Manifest => renew(state, ABOUT),
     }

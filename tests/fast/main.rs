@@ -35,6 +35,7 @@ async fn a_build_without_cargo_is_the_build_of_cargo() {
     let report = oracle.report();
     eprintln!("seed {seed}: {report}");
     assert!(report.is_mostly_without_cargo(), "{report}");
+    assert!(report.is_often_early(), "{report}");
 }
 
 fn number<T: FromStr>(name: &str) -> Option<T> {

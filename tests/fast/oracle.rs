@@ -25,6 +25,8 @@ pub(crate) struct Oracle {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Report {
     kinds: BTreeMap<Kind, (usize, usize)>,
+    /// The number of good builds without cargo, and of those after which the app has started early.
+    quick: (usize, usize),
 }
 
 impl Oracle {
@@ -67,6 +69,10 @@ impl Oracle {
         let builds = self.cargo.builds() - builds;
         let count = self.report.kinds.entry(kind).or_default();
         *count = (count.0 + 1, count.1 + usize::from(builds > 0));
+        if builds == 0 && behavior.response.is_some() {
+            let (all, early) = &mut self.report.quick;
+            (*all, *early) = (*all + 1, *early + usize::from(behavior.is_early));
+        }
         let args: &[&str] = if number % Self::CLEAN == Self::CLEAN - 1 {
             &["--target-dir=../clean"]
         } else {
@@ -99,6 +105,12 @@ impl Report {
         let (all, built) = self.kinds.get(&Kind::Word).copied().unwrap_or_default();
         all > 0 && built * 2 < all
     }
+
+    /// Returns `true` if the app has started early after a good part of the builds without cargo.
+    pub(crate) fn is_often_early(&self) -> bool {
+        let (all, early) = self.quick;
+        early * 4 > all
+    }
 }
 
 impl fmt::Display for Report {
@@ -108,6 +120,8 @@ impl fmt::Display for Report {
             .values()
             .fold((0, 0), |(all, built), kind| (all + kind.0, built + kind.1));
         writeln!(f, "cargo has built after {built} of {all} edits")?;
+        let (all, early) = self.quick;
+        writeln!(f, "early starts after {early} of {all} good builds without it")?;
         for (kind, (all, built)) in &self.kinds {
             let kind = format!("{kind:?}");
             writeln!(f, "{kind:10} {built:5} of {all:5}")?;

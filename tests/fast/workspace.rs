@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) broken: BTreeSet<&'static str>,
     /// `true` if the included text is deleted.
     pub(crate) is_text_gone: bool,
+    /// The one of [`USES`].
+    pub(crate) used: usize,
 }
 
 /// The input of the build script of `side`, and the manifest of `mid`, as indexes of words.
@@ -40,6 +42,7 @@ impl State {
             warned: BTreeSet::from(["mid"]),
             broken: BTreeSet::new(),
             is_text_gone: false,
+            used: 0,
         }
     }
 
@@ -66,7 +69,7 @@ impl State {
         if !self.has_deep {
             "none".clone_into(&mut words[4]);
         }
-        Some(words.join(" "))
+        Some(format!("{} {PROBED}", words.join(" ")))
     }
 
     fn files(&self) -> Vec<(String, Option<String>)> {
@@ -92,15 +95,17 @@ impl State {
         let leaf = format!(
             "{deep_use}\npub const LEAF: &str = \"w{leaf}\";\npub const TEXT: &str = include_str!(\"text.txt\");\n\
              #[macro_export]\nmacro_rules! word {{ () => {{ \"w{word}\" }} }}\n\
-             pub fn generic<T: std::fmt::Display>(value: T) -> String {{ format!(\"{{value}}{generic}\") }}\n"
+             pub fn generic<T: std::fmt::Display>(value: T) -> String {{ format!(\"{{value}}{generic}\") }}\n{SHARED}"
         );
         let mid = format!(
             "pub fn mid() -> String {{ format!(\"{{}} w{mid} {{}}\", leaf::word!(), env!(\"CARGO_PKG_DESCRIPTION\")) }}\n"
         );
         let side = format!(
-            "pub const SIDE: &str = \"w{side}\";\npub const DATA: &str = env!(\"DATA\");\n"
+            "pub const SIDE: &str = \"w{side}\";\npub const DATA: &str = env!(\"DATA\");\n{ASIDE}"
         );
-        let main = MAIN.replace('@', &format!("w{app}"));
+        let main = MAIN
+            .replace('@', &format!("w{app}"))
+            .replace("USED", USES[self.used]);
         vec![
             self.source("leaf", "lib", &leaf),
             ("leaf/src/deep.rs".to_owned(), deep_file),
@@ -149,6 +154,41 @@ fn manifest(name: &str, about: &str, dependencies: &str) -> (String, Option<Stri
     (format!("{name}/Cargo.toml"), Some(text))
 }
 
+/// What there may be two of in a program that is linked in two parts.
+const SHARED: &str = "
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+static COUNT: AtomicU32 = AtomicU32::new(0);
+#[inline] pub fn count() -> u32 { COUNT.fetch_add(1, SeqCst) }
+pub fn counted<T>(_: T) -> u32 { static COUNT: AtomicU32 = AtomicU32::new(0); COUNT.fetch_add(1, SeqCst) }
+thread_local! { pub static LOCAL: Cell<u32> = const { Cell::new(0) }; }
+pub struct Thing;
+pub fn thing() -> Box<dyn std::any::Any> { Box::new(Thing) }
+";
+
+/// The uses of it by another crate.
+const ASIDE: &str = "
+pub fn count() -> u32 { leaf::count() + leaf::counted(1_u8) }
+pub fn local() -> u32 { leaf::LOCAL.get() }
+pub fn called_back() -> u32 {
+    unsafe extern \"C\" { safe fn call_back() -> u32; }
+    call_back()
+}
+";
+
+/// What the app finds: see `probe` there.
+const PROBED: &str = "0 1 2 7 true 42 caught ok";
+
+/// Uses of different parts of the standard library.
+pub(crate) const USES: [&str; 6] = [
+    "\"ok\".to_owned()",
+    "std::process::Command::new(\"echo\").arg(\"ok\").output().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap()",
+    "std::net::UdpSocket::bind(\"127.0.0.1:0\").map(|_| \"ok\".to_owned()).unwrap()",
+    "std::thread::spawn(|| \"OK\".to_lowercase()).join().unwrap()",
+    "std::collections::BTreeMap::from([(1.5_f64.to_string(), \"ok\")])[\"1.5\"].to_owned()",
+    "{ let (tx, rx) = std::sync::mpsc::sync_channel(1); tx.send(\"ok\").unwrap(); rx.recv().unwrap().to_owned() }",
+];
+
 const ROOT: &str = "[workspace]\nmembers = ['leaf', 'mid', 'side', 'app']\nresolver = '3'\n";
 
 const SCRIPT: &str = "fn main() {
@@ -162,6 +202,22 @@ const MAIN: &str = r#"mod part;
 
 use std::io::{BufRead, BufReader, Write};
 
+#[unsafe(no_mangle)]
+extern "C" fn call_back() -> u32 {
+    42
+}
+
+fn probe() -> String {
+    let counts = [leaf::count(), side::count(), leaf::counted("") + 1];
+    leaf::LOCAL.set(7);
+    std::panic::set_hook(Box::new(|_| {}));
+    let caught = std::panic::catch_unwind(|| std::panic::panic_any("caught")).unwrap_err();
+    let [a, b, c] = counts.map(|count| count.to_string());
+    let is_thing = leaf::thing().is::<leaf::Thing>();
+    let caught = caught.downcast_ref::<&str>().unwrap();
+    format!("{a} {b} {c} {} {is_thing} {} {caught} {}", side::local(), side::called_back(), USED)
+}
+
 fn main() {
     let mid = mid::mid();
     let [word, mid, about] = mid.split(' ').collect::<Vec<_>>().try_into().unwrap();
@@ -169,7 +225,7 @@ fn main() {
     let words = [
         leaf::LEAF, leaf::TEXT, word, &generic, leaf::DEEP, mid, side::SIDE, "@", part::PART, side::DATA, about,
     ];
-    let text = words.join(" ");
+    let text = format!("{} {}", words.join(" "), probe());
     if std::env::args().any(|arg| arg == "--print") {
         return print!("{text}");
     }
@@ -180,7 +236,8 @@ fn main() {
         let lines = BufReader::new(&stream).lines();
         lines.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop);
         let length = text.len();
-        let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+        let is_early = std::env::current_exe().unwrap().extension().is_some();
+        let head = format!("HTTP/1.1 200 OK\r\nx-early: {is_early}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
         let _ = write!(stream, "{head}{text}");
     }
 }
