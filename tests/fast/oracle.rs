@@ -121,7 +121,10 @@ impl fmt::Display for Report {
             .fold((0, 0), |(all, built), kind| (all + kind.0, built + kind.1));
         writeln!(f, "cargo has built after {built} of {all} edits")?;
         let (all, early) = self.quick;
-        writeln!(f, "early starts after {early} of {all} good builds without it")?;
+        writeln!(
+            f,
+            "early starts after {early} of {all} good builds without it"
+        )?;
         for (kind, (all, built)) in &self.kinds {
             let kind = format!("{kind:?}");
             writeln!(f, "{kind:10} {built:5} of {all:5}")?;

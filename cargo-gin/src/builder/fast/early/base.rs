@@ -107,3 +107,62 @@ fn misses(directory: &Path) -> u32 {
         .and_then(|text| text.parse().ok())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_fits_as_long_as_its_libraries_are_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = root.path();
+        let file = |name: &str| directory.join(name);
+        let write = |name: &str, text: &str| fs::write(file(name), text).unwrap();
+        write("liba.rlib", "1");
+        write("base.so", "");
+        let command = |options: &str| {
+            let library = file("liba.rlib").display().to_string();
+            let line = format!("-fuse-ld=lld {options} /app.o {library} -o /app");
+            let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+            LinkCommand::parse(&words).unwrap()
+        };
+        let plain = command("");
+        let base = |library| Base {
+            options: plain.options().into_iter().map(str::to_owned).collect(),
+            libraries: vec![(file("liba.rlib"), Stamp::of(&file("liba.rlib"), &[]))],
+            library,
+        };
+        let judge = |command: &LinkCommand| match Base::judge(directory, command) {
+            Worth::Usable(_) => "usable",
+            Worth::Missing => "missing",
+            Worth::Useless => "useless",
+        };
+        assert_eq!(judge(&plain), "missing");
+        let made = base(Ok(file("base.so")));
+        made.write(directory).unwrap();
+        assert_eq!(judge(&plain), "usable");
+        assert_eq!(judge(&command("-pie")), "missing");
+        for _ in 0..Base::MOST_MISSES {
+            assert_eq!(judge(&plain), "usable");
+            miss(directory).unwrap();
+        }
+        assert_eq!(judge(&plain), "useless");
+        // Another base of the same is of no more use.
+        made.write(directory).unwrap();
+        assert_eq!(judge(&plain), "useless");
+        hit(directory).unwrap();
+        assert_eq!(judge(&plain), "usable");
+        fs::remove_file(file("base.so")).unwrap();
+        assert_eq!(judge(&plain), "missing");
+        base(Err("a reason".to_owned())).write(directory).unwrap();
+        assert_eq!(judge(&plain), "useless");
+        write("liba.rlib", "12");
+        assert_eq!(judge(&plain), "missing");
+        miss(directory).unwrap();
+        write("base.so", "");
+        base(Ok(file("base.so"))).write(directory).unwrap();
+        assert_eq!((judge(&plain), misses(directory)), ("usable", 0));
+        fs::write(file(FILE), "{").unwrap();
+        assert_eq!(judge(&plain), "missing");
+    }
+}

@@ -122,3 +122,65 @@ fn is_shared(argument: &str) -> bool {
     let is_directory = argument.starts_with("-B/");
     is_library || is_directory || OPTIONS.contains(&argument)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "-m64 /t/deps/rustcA/symbols.o /t/deps/app-1.a.rcgu.o -Wl,--as-needed -Wl,-Bstatic /t/deps/liba-2.rlib \
+        /s/lib/libstd-3.rlib -Wl,-Bdynamic -lgcc_s -lc -L /t/deps/rustcA/raw-dylibs -B/s/bin/gcc-ld -fuse-ld=lld \
+        -Wl,--eh-frame-hdr -Wl,-z,noexecstack -L /s/lib -o /t/deps/app-1 -Wl,--gc-sections -pie -Wl,-z,relro,-z,now -nodefaultlibs";
+
+    fn parse(line: &str) -> Option<LinkCommand> {
+        let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+        LinkCommand::parse(&words)
+    }
+
+    #[test]
+    fn each_word_is_known_by_what_it_counts_for() {
+        let command = parse(LINE).unwrap();
+        assert_eq!(command.output, Path::new("/t/deps/app-1"));
+        let objects = ["/t/deps/rustcA/symbols.o", "/t/deps/app-1.a.rcgu.o"];
+        assert_eq!(
+            command.objects().collect::<Vec<_>>(),
+            objects.map(Path::new)
+        );
+        let libraries = ["/t/deps/liba-2.rlib", "/s/lib/libstd-3.rlib"];
+        assert_eq!(
+            command.libraries().collect::<Vec<_>>(),
+            libraries.map(Path::new)
+        );
+        let shared = command.replaced(|word| match word {
+            Word::Shared(word) => vec![word.clone()],
+            _ => Vec::new(),
+        });
+        let shared = shared.join(" ");
+        let expected = "-m64 -Wl,--as-needed -Wl,-Bstatic -Wl,-Bdynamic -lgcc_s -lc -B/s/bin/gcc-ld -fuse-ld=lld -Wl,--eh-frame-hdr \
+            -Wl,-z,noexecstack -L /s/lib -nodefaultlibs";
+        assert_eq!(shared, expected);
+        // The temporary directory is another one at the next link.
+        let next = parse(&LINE.replace("rustcA", "rustcB")).unwrap();
+        assert_eq!(command.options(), next.options());
+    }
+
+    #[test]
+    fn a_link_with_any_other_word_is_unknown() {
+        for (old, new) in [
+            ("-fuse-ld=lld", "-fuse-ld=gold"),
+            ("-pie", "-static-pie"),
+            ("-pie", "-no-pie"),
+            ("-lc", "-lc -Wl,-rpath,/x"),
+            ("-lc", "-lc -rdynamic"),
+            ("-lc", "-Wl,-Bstatic -lz -Wl,-Bdynamic -lc"),
+            (
+                "/t/deps/liba-2.rlib",
+                "-Wl,--whole-archive /t/deps/liba-2.rlib",
+            ),
+            ("/t/deps/liba-2.rlib", "/t/deps/liba.so"),
+            ("-o /t/deps/app-1", ""),
+            (LINE, "@/t/deps/rustcA/linker-arguments"),
+        ] {
+            assert_eq!(parse(&LINE.replace(old, new)), None, "{new}");
+        }
+    }
+}

@@ -159,3 +159,43 @@ fn is_of_linker(name: &[u8]) -> bool {
 fn is_per_part(name: &[u8]) -> bool {
     name.starts_with(b"DW.ref.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_and_sections_that_concern_the_whole_program_are_known() {
+        for (name, is_known) in [
+            ("__start_linkme_ROUTES", true),
+            ("__stop_linkme_ROUTES", true),
+            ("__init_array_start", true),
+            ("end", true),
+            ("_GLOBAL_OFFSET_TABLE_", false),
+            ("__dso_handle", false),
+            ("end_of_text", false),
+            ("start", false),
+        ] {
+            assert_eq!(is_of_linker(name.as_bytes()), is_known, "{name}");
+        }
+        for (name, is_known) in [
+            (".init_array", true),
+            (".init_array.00099", true),
+            (".ctors", true),
+            (".init", true),
+            (".initial", false),
+            (".text.init", false),
+        ] {
+            assert_eq!(is_constructor(name.as_bytes()), is_known, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_file_is_an_error() {
+        assert!(Object::read(b"").is_err());
+        assert!(Object::read(b"\x7fELF").is_err());
+        assert!(members(b"!<thin>\n").is_err());
+        assert!(members(b"!<arch>\n").unwrap().is_empty());
+        assert!(exports(b"none".as_slice(), |_| ()).is_err());
+    }
+}

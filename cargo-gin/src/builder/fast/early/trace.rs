@@ -36,3 +36,24 @@ impl Trace {
         self.libraries.keys().map(PathBuf::as_path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_counts_the_members_of_each_library() {
+        let text = "/usr/lib/Scrt1.o\n/t/app-1.rcgu.o\n/t (x)/liba.rlib(a.1.o)\n/t (x)/liba.rlib(a.2.o)\n/s/libc.a(x.o)\n/s/libc.a(x.o)\n/lib/libc.so.6\n";
+        let trace = Trace::parse(text);
+        let libraries = ["/s/libc.a", "/t (x)/liba.rlib"];
+        assert_eq!(
+            trace.libraries().collect::<Vec<_>>(),
+            libraries.map(Path::new)
+        );
+        let count = |library: &str, member| trace.count(Path::new(library), member);
+        assert_eq!(count("/t (x)/liba.rlib", "a.2.o"), 1);
+        assert_eq!(count("/s/libc.a", "x.o"), 2);
+        assert_eq!(count("/s/libc.a", "y.o"), 0);
+        assert_eq!(count("/s/libd.a", "x.o"), 0);
+    }
+}
