@@ -9,5 +9,5 @@ mod stderr;
 
 pub(crate) use build::{Artifact, Artifacts, Build, Observer, build};
 pub(crate) use command::{Subcommand, command};
-pub(crate) use fast::{Fast, Lesson, Reason, Start, Transcript, stand_in};
+pub(crate) use fast::{Fast, LINKS_EARLY, Lesson, Reason, Start, Transcript, stand_in};
 pub(crate) use message::{Line, message};

@@ -120,7 +120,7 @@ impl Channels {
             in_flight: self.in_flight,
             backoff: Backoff::new(),
             last_crash: None,
-            hint: Hint::default(),
+            hint: Hint::new(&loaded.dev),
         };
         Ok((session, inbox))
     }

@@ -1,12 +1,19 @@
-//! The hint that `cargo gin tune` would help: once, if linking takes a great part of builds.
+//! The hint at what would help, once, if linking takes a great part of builds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::builder::LINKS_EARLY;
+use crate::cli::Dev;
+
+const TUNE: &str = "`cargo gin tune` measures which linker or debug information would shorten it";
+const FAST: &str = "with `--fast` the app starts before most of it, and `cargo gin tune` measures which linker or debug information would shorten it";
+
 /// The builds that were measured so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Hint {
+    remedy: &'static str,
     /// The number of builds in a row that linked for long.
     slow: usize,
     /// The number of all builds.
@@ -20,6 +27,20 @@ impl Hint {
     const BUILDS: usize = 20;
     /// The shortest time of linking that is worth a hint.
     const LINKING: Duration = Duration::from_millis(300);
+
+    /// Returns the hint for a session with or without `--fast`.
+    pub(super) fn new(dev: &Dev) -> Hint {
+        let is_remedy = LINKS_EARLY && !dev.fast && !dev.run.no_run;
+        Hint::with(if is_remedy { FAST } else { TUNE })
+    }
+
+    fn with(remedy: &'static str) -> Hint {
+        Hint {
+            remedy,
+            slow: 0,
+            builds: 0,
+        }
+    }
 
     /// Considers a build that began at `began` and took this long. Returns the text of the hint, once.
     pub(super) fn consider(
@@ -43,9 +64,10 @@ impl Hint {
         }
         self.builds = Self::BUILDS;
         Some(format!(
-            "linking took {} ms of the last build's {} ms; `cargo gin tune` measures which linker or debug information would shorten it",
+            "linking took {} ms of the last build's {} ms; {}",
             linking.as_millis(),
-            took.as_millis()
+            took.as_millis(),
+            self.remedy
         ))
     }
 }
@@ -116,7 +138,7 @@ mod tests {
         let executable = root.path().join("debug/my-app");
         let began = SystemTime::now();
         let took = Duration::from_secs(1);
-        let mut hint = Hint::default();
+        let mut hint = Hint::with(TUNE);
         assert_eq!(hint.consider(&executable, began, took), None);
         let session = root.path().join("debug/incremental/my_app-1x/s-2-3");
         let mut build = |compiled, linked| {

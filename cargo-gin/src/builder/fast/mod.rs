@@ -40,6 +40,7 @@ mod wrapper;
 
 pub(crate) use baseline::Lesson;
 pub(crate) use build::{Fast, Start};
+pub(crate) use early::LINKS_EARLY;
 pub(crate) use reason::Reason;
 pub(crate) use stand_in::stand_in;
 pub(crate) use transcript::Transcript;

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
+use crate::builder::fast::early::LINKS_EARLY;
 use crate::builder::fast::early::linker;
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
@@ -77,10 +78,8 @@ impl EarlyLinks {
         let programs = programs.filter(|node| node.unit().kind == UnitKind::Binary);
         let [node] = <[_; 1]>::try_from(programs.collect::<Vec<_>>()).ok()?;
         let unit = node.unit();
-        // Other systems have rules about symbols of their own.
-        let is_known = cfg!(all(target_os = "linux", target_arch = "x86_64"));
         let has_linker = unit.call.words.iter().any(|word| word.contains("linker"));
-        if !is_known || has_linker {
+        if !LINKS_EARLY || has_linker {
             return None;
         }
         let executable = node.artifact.executable.as_ref()?;

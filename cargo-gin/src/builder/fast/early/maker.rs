@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
@@ -20,6 +20,8 @@ use crate::builder::fast::stamp::Stamp;
 
 /// The name of the link to this program.
 pub(super) const NAME: &str = "gin-base";
+/// The beginning of the name of a directory for parts.
+const PARTS: &str = "parts-";
 
 /// Returns `true` if this program was called to make a base.
 pub(in crate::builder::fast) fn is_called(program: &OsStr) -> bool {
@@ -47,14 +49,13 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     base.write(directory)?;
     let kept = before.into_iter().chain(base.library);
     remove_others(directory, &kept.collect::<Vec<_>>())?;
+    remove_left_parts(directory)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Makes a directory for parts in that of a base.
 pub(super) fn parts_in(directory: &Path) -> std::io::Result<TempDir> {
-    tempfile::Builder::new()
-        .prefix("parts-")
-        .tempdir_in(directory)
+    tempfile::Builder::new().prefix(PARTS).tempdir_in(directory)
 }
 
 /// The parts of a base.
@@ -186,6 +187,21 @@ fn remove_others(directory: &Path, kept: &[PathBuf]) -> anyhow::Result<()> {
         let is_base = path.extension() == Some(OsStr::new("so"));
         if is_base && !kept.contains(&path) {
             fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the parts of links that were killed.
+fn remove_left_parts(directory: &Path) -> anyhow::Result<()> {
+    /// Longer than a link.
+    const AGE: Duration = Duration::from_secs(60 * 60);
+    for entry in fs::read_dir(directory)?.flatten() {
+        let name = entry.file_name();
+        let is_of_parts = name.to_str().is_some_and(|name| name.starts_with(PARTS));
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if is_of_parts && age > AGE {
+            fs::remove_dir_all(entry.path())?;
         }
     }
     Ok(())

@@ -34,3 +34,6 @@ mod trace;
 pub(super) use linker::{MARK_KIND, directory as linker_directory, link};
 pub(super) use links::{EarlyLink, EarlyLinks};
 pub(super) use maker::{is_called as is_maker, make};
+
+/// `true` where programs can be linked early. Other systems have rules about symbols of their own.
+pub(crate) const LINKS_EARLY: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
