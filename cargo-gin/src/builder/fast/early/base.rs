@@ -11,6 +11,8 @@ use crate::builder::fast::stamp::Stamp;
 
 const FILE: &str = "base.json";
 const MISSES: &str = "misses";
+/// The extension of the list of what a base offers.
+const SYMBOLS: &str = "symbols";
 
 /// The base of a program, or the reason for which there is none.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,7 +21,15 @@ pub(super) struct Base {
     pub(super) options: Vec<String>,
     /// The libraries of Rust that are in it.
     pub(super) libraries: Vec<(PathBuf, Stamp)>,
-    pub(super) library: Result<PathBuf, String>,
+    pub(super) library: Result<Library, String>,
+}
+
+/// The shared library of a base.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Library {
+    pub(super) path: PathBuf,
+    /// The number of symbols that it offers.
+    symbols: usize,
 }
 
 /// What a base is worth for a link.
@@ -43,7 +53,7 @@ impl Base {
         let Some(base) = Base::read(directory).filter(|base| base.fits(command)) else {
             return Worth::Missing;
         };
-        let is_there = base.library.as_ref().is_ok_and(|library| library.is_file());
+        let is_there = (base.library.as_ref()).is_ok_and(|library| library.path.is_file());
         if base.library.is_err() || misses(directory) >= Base::MOST_MISSES {
             Worth::Useless
         } else if is_there {
@@ -87,6 +97,29 @@ impl Base {
     }
 }
 
+impl Library {
+    /// Writes a list of the symbols that it offers beside it. The digests are sorted.
+    pub(super) fn new(path: PathBuf, digests: &[u64]) -> io::Result<Library> {
+        let bytes = digests.iter().flat_map(|digest| digest.to_le_bytes());
+        fs::write(path.with_extension(SYMBOLS), bytes.collect::<Vec<_>>())?;
+        let symbols = digests.len();
+        Ok(Library { path, symbols })
+    }
+
+    /// Returns the digests of the symbols that it offers, sorted.
+    pub(super) fn digests(&self) -> io::Result<Vec<u64>> {
+        let data = fs::read(self.path.with_extension(SYMBOLS))?;
+        let bytes = data.chunks_exact(8);
+        let digests = bytes.map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()));
+        let digests: Vec<_> = digests.collect();
+        if digests.len() == self.symbols {
+            Ok(digests)
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
+    }
+}
+
 /// Notes that an early link has failed.
 pub(super) fn miss(directory: &Path) -> io::Result<()> {
     let misses = misses(directory) + 1;
@@ -127,6 +160,7 @@ mod tests {
             LinkCommand::parse(&words).unwrap()
         };
         let plain = command("");
+        let library = Library::new(file("base.so"), &[1, 2]).unwrap();
         let base = |library| Base {
             options: plain.options().into_iter().map(str::to_owned).collect(),
             libraries: vec![(file("liba.rlib"), Stamp::of(&file("liba.rlib"), &[]))],
@@ -138,9 +172,12 @@ mod tests {
             Worth::Useless => "useless",
         };
         assert_eq!(judge(&plain), "missing");
-        let made = base(Ok(file("base.so")));
+        let made = base(Ok(library.clone()));
         made.write(directory).unwrap();
         assert_eq!(judge(&plain), "usable");
+        assert_eq!(library.digests().unwrap(), [1, 2]);
+        write("base.symbols", "12345678");
+        assert!(library.digests().is_err());
         assert_eq!(judge(&command("-pie")), "missing");
         for _ in 0..Base::MOST_MISSES {
             assert_eq!(judge(&plain), "usable");
@@ -160,7 +197,7 @@ mod tests {
         assert_eq!(judge(&plain), "missing");
         miss(directory).unwrap();
         write("base.so", "");
-        base(Ok(file("base.so"))).write(directory).unwrap();
+        base(Ok(library.clone())).write(directory).unwrap();
         assert_eq!((judge(&plain), misses(directory)), ("usable", 0));
         fs::write(file(FILE), "{").unwrap();
         assert_eq!(judge(&plain), "missing");

@@ -1,23 +1,20 @@
 //! Our linker: this same program, under another name, which rustc calls in the place of `cc`. It links a program early if it can, and
 //! then as a whole in any case.
 
-use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
-use anyhow::Context as _;
-use object::read::ReadCache;
-use tempfile::TempDir;
+use anyhow::{Context as _, anyhow, ensure};
 
 use crate::builder::fast::early::base::{self, Base, Worth};
 use crate::builder::fast::early::command::{LinkCommand, Word};
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
+use crate::builder::fast::early::parts;
 use crate::builder::fast::early::record::Record;
-use crate::builder::fast::early::symbols::{self, Object};
 
 /// The name of the linker that it stands for, by which rustc knows how to call it.
 pub(super) const NAME: &str = "cc";
@@ -107,31 +104,39 @@ fn link_recorded(order: &Order, arguments: Vec<String>) -> anyhow::Result<ExitCo
 
 /// Links the program with its base.
 fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Result<()> {
-    let library = base
-        .library
-        .as_ref()
-        .map_err(|text| anyhow::anyhow!("{text}"))?;
-    let mut parts = Parts {
-        directory: maker::parts_in(&order.directory)?,
-        count: 0,
-        defined: HashSet::new(),
-    };
+    let library = base.library.as_ref().map_err(|text| anyhow!("{text}"))?;
+    let directory = maker::parts_in(&order.directory)?;
+    let objects: Vec<_> = command.objects().collect();
+    let objects = parts::objects(&objects, directory.path())?;
+    let copies = order.directory.join("copies");
     let in_base = |path: &Path| base.libraries.iter().any(|(library, _)| library == path);
-    let objects = command.objects().map(|path| parts.object(path));
-    let objects = objects.collect::<anyhow::Result<Vec<_>>>()?;
-    let archives = command.libraries().filter(|path| !in_base(path));
-    let archives = archives.map(|path| parts.archive(path));
-    let archives = archives.collect::<anyhow::Result<Vec<_>>>()?;
-    parts.conflict_with(library)?;
+    let libraries = command.libraries().filter(|path| !in_base(path));
+    let libraries = libraries.map(|path| parts::library(path, &copies));
+    let libraries = libraries.collect::<anyhow::Result<Vec<_>>>()?;
+    let digests = library.digests()?;
+    let mut defined = objects
+        .iter()
+        .chain(&libraries)
+        .flat_map(|part| &part.defined);
+    let is_twice = defined.any(|digest| digests.binary_search(digest).is_ok());
+    ensure!(!is_twice, "a symbol of the base is defined again");
 
-    let program = parts.directory.path().join("program");
-    let mut rest = objects.into_iter();
-    let mut libraries = Some([library.clone()].into_iter().chain(archives));
+    let program = directory.path().join("program");
+    let mut objects = objects.iter();
+    let mut libraries = Some(
+        [&library.path]
+            .into_iter()
+            .chain(libraries.iter().map(|part| &part.path)),
+    );
     let mut arguments = command.replaced(|word| match word {
-        Word::Object(_) => rest.next().iter().map(|path| shown(path)).collect(),
+        Word::Object(_) => objects
+            .next()
+            .iter()
+            .map(|part| shown(&part.path))
+            .collect(),
         Word::Library(_) => match libraries.take() {
             // It comes before all that could define the same, and what is in it is not needed of them.
-            Some(libraries) => dynamic(libraries.map(|path| shown(&path))),
+            Some(libraries) => dynamic(libraries.map(|path| shown(path))),
             None => Vec::new(),
         },
         Word::Shared(word) | Word::Executable(word) => vec![word.clone()],
@@ -144,68 +149,9 @@ fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Resu
         .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    anyhow::ensure!(linker.status()?.success(), "the early link has failed");
+    ensure!(linker.status()?.success(), "the early link has failed");
     fs::rename(program, &order.program)?;
     Ok(())
-}
-
-/// The parts of an early program besides its base.
-struct Parts {
-    directory: TempDir,
-    count: usize,
-    /// All symbols that they define.
-    defined: HashSet<Vec<u8>>,
-}
-
-impl Parts {
-    /// Adds an object file. Returns the one to link.
-    fn object(&mut self, path: &Path) -> anyhow::Result<PathBuf> {
-        let mut data = fs::read(path)?;
-        self.take(&mut data)?;
-        self.write(&data, "o")
-    }
-
-    /// Adds a library of Rust that is not in the base. Returns the one to link.
-    fn archive(&mut self, path: &Path) -> anyhow::Result<PathBuf> {
-        let mut data = fs::read(path)?;
-        for member in symbols::members(&data)? {
-            self.take(&mut data[member.range])?;
-        }
-        self.write(&data, "rlib")
-    }
-
-    /// Has an object file see what the base has hidden, and be seen by it.
-    fn take(&mut self, data: &mut [u8]) -> anyhow::Result<()> {
-        let object = Object::read(data)?;
-        if let Some(name) = object.of_linker {
-            anyhow::bail!("it needs `{name}`, which is one for the whole program");
-        }
-        object.unhide(data);
-        self.defined.extend(object.defined);
-        Ok(())
-    }
-
-    fn write(&mut self, data: &[u8], extension: &str) -> anyhow::Result<PathBuf> {
-        self.count += 1;
-        let path = self.directory.path();
-        let path = path.join(format!("{}.{extension}", self.count));
-        fs::write(&path, data)?;
-        Ok(path)
-    }
-
-    /// Fails if they define what the base has defined for itself.
-    fn conflict_with(&self, base: &Path) -> anyhow::Result<()> {
-        let mut conflict = None;
-        symbols::exports(&ReadCache::new(File::open(base)?), |name| {
-            if self.defined.contains(name) {
-                conflict = Some(String::from_utf8_lossy(name).into_owned());
-            }
-        })?;
-        match conflict {
-            Some(name) => anyhow::bail!("`{name}` is defined twice"),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Tells the dev server, after all that the compiler has reported.

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
 
-use crate::builder::fast::early::base::Base;
+use crate::builder::fast::early::base::{Base, Library};
 use crate::builder::fast::early::command::{LinkCommand, Word};
 use crate::builder::fast::early::linker;
 use crate::builder::fast::early::record::Record;
@@ -20,6 +20,8 @@ use crate::builder::fast::stamp::Stamp;
 
 /// The name of the link to this program.
 pub(super) const NAME: &str = "gin-base";
+/// The beginning of the names of a base and of the list of its symbols.
+const BASE: &str = "base-";
 /// The beginning of the name of a directory for parts.
 const PARTS: &str = "parts-";
 
@@ -47,8 +49,9 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
         library: made.map_err(|error| format!("{error:#}")),
     };
     base.write(directory)?;
-    let kept = before.into_iter().chain(base.library);
-    remove_others(directory, &kept.collect::<Vec<_>>())?;
+    let kept = before.into_iter().chain(base.library.ok());
+    let kept: Vec<_> = kept.map(|library| library.path).collect();
+    remove_others(directory, &kept)?;
     remove_left_parts(directory)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -141,7 +144,7 @@ impl Parts {
     }
 
     /// Links them.
-    fn link(&self, command: &LinkCommand, directory: &Path) -> anyhow::Result<PathBuf> {
+    fn link(&self, command: &LinkCommand, directory: &Path) -> anyhow::Result<Library> {
         let list = self.directory.path().join("objects");
         let lines = self.objects.iter().map(|path| quoted(path));
         fs::write(&list, lines.collect::<String>())?;
@@ -174,19 +177,20 @@ impl Parts {
         }
         // A name of its own: a program may run that has another one.
         let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-        let library = directory.join(format!("base-{:x}.so", since_epoch.as_nanos()));
-        fs::rename(made, &library)?;
-        Ok(library)
+        let path = directory.join(format!("{BASE}{:x}.so", since_epoch.as_nanos()));
+        let digests = symbols::exports(&fs::read(&made)?)?;
+        fs::rename(made, &path)?;
+        Ok(Library::new(path, &digests)?)
     }
 }
 
 /// Removes all other bases. The one before is kept: a program may have been linked with it while this one was made.
 fn remove_others(directory: &Path, kept: &[PathBuf]) -> anyhow::Result<()> {
     for entry in fs::read_dir(directory)?.flatten() {
-        let path = entry.path();
-        let is_base = path.extension() == Some(OsStr::new("so"));
-        if is_base && !kept.contains(&path) {
-            fs::remove_file(path)?;
+        let name = entry.file_name();
+        let is_of_base = name.to_str().is_some_and(|name| name.starts_with(BASE));
+        if is_of_base && !kept.contains(&entry.path().with_extension("so")) {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())

@@ -19,7 +19,7 @@
 //! | `links`, `order` | what the dev server does, and what it prepares for our linker |
 //! | `linker`, `command`, `record` | our linker, the command it is called by, and what it writes down |
 //! | `maker`, `trace` | the process that makes a base |
-//! | `base`, `symbols` | what is known about a base, and about object files |
+//! | `base`, `parts`, `symbols` | what is known about a base, the other parts of a program, and object files |
 
 mod base;
 mod command;
@@ -27,6 +27,7 @@ mod linker;
 mod links;
 mod maker;
 mod order;
+mod parts;
 mod record;
 mod symbols;
 mod trace;
