@@ -21,7 +21,7 @@ pub(crate) struct Dev {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
-    /// Call rustc itself when only sources have changed, and cargo for all else
+    /// After an edit of sources, call rustc without cargo, and start the app before it is linked as a whole
     #[arg(long, env = "GIN_FAST", help_heading = "Build")]
     pub(crate) fast: bool,
     #[command(flatten)]

@@ -1,6 +1,8 @@
 //! Figures that Linux keeps about processes (proc(5)).
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -39,6 +41,50 @@ pub fn family_cpu_time(process: u32) -> Result<Duration> {
     let times = fields.split_whitespace().skip(11).take(4);
     let times: Vec<u32> = times.map(str::parse).collect::<Result<_, _>>()?;
     Ok(TICK * times.iter().sum())
+}
+
+/// Waits until no descendant of a process has one of these names.
+///
+/// # Errors
+///
+/// If `/proc` cannot be read.
+pub fn wait_for_end(process: u32, names: &[&str]) -> Result<()> {
+    const PACE: Duration = Duration::from_millis(5);
+    while has_descendant(process, names)? {
+        thread::sleep(PACE);
+    }
+    Ok(())
+}
+
+fn has_descendant(process: u32, names: &[&str]) -> Result<bool> {
+    let mut parents = BTreeMap::new();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").context("cannot read /proc")? {
+        let id = entry?.file_name();
+        let Some(id) = id.to_str().and_then(|id| id.parse::<u32>().ok()) else {
+            continue;
+        };
+        // It may have ended meanwhile.
+        let Ok(text) = fs::read_to_string(format!("/proc/{id}/stat")) else {
+            continue;
+        };
+        let (head, fields) = text.rsplit_once(')').context("there is no name")?;
+        let parent = fields.split_whitespace().nth(1);
+        parents.insert(id, parent.context("there is no parent")?.parse::<u32>()?);
+        let name = head.split_once('(').map_or("", |(_, name)| name);
+        if names.contains(&name) {
+            found.push(id);
+        }
+    }
+    Ok(found.into_iter().any(|mut id| {
+        while let Some(parent) = parents.get(&id) {
+            if *parent == process {
+                return true;
+            }
+            id = *parent;
+        }
+        false
+    }))
 }
 
 /// The first number after `label` in a file.

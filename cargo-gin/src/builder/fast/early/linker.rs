@@ -66,6 +66,7 @@ fn begin_early(order: &Order, command: &LinkCommand) -> Next {
     if link_early(order, command, &base).is_ok() {
         let _ = base::hit(&order.directory);
         let _ = announce();
+        give_way();
         Next::Plain
     } else {
         let _ = base::miss(&order.directory);
@@ -169,6 +170,16 @@ fn announce() -> anyhow::Result<()> {
 fn announce() -> anyhow::Result<()> {
     anyhow::bail!("only Linux has a name for the output of another process")
 }
+
+/// Lets all else run first: the app is about to start.
+#[cfg(unix)]
+pub(super) fn give_way() {
+    // It is a favor.
+    let _ = rustix::process::nice(10);
+}
+
+#[cfg(not(unix))]
+pub(super) fn give_way() {}
 
 /// Returns the words that name libraries of both kinds.
 fn dynamic(libraries: impl Iterator<Item = String>) -> Vec<String> {

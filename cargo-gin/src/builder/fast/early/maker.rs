@@ -34,6 +34,7 @@ pub(in crate::builder::fast) fn is_called(program: &OsStr) -> bool {
 pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitCode> {
     let (directory, changing) = words.split_first().context("there is no directory")?;
     let directory = Path::new(directory);
+    linker::give_way();
     let before = Base::read(directory).and_then(|base| base.library.ok());
     let record = Record::take(directory)?;
     let command = LinkCommand::parse(&record.arguments).context("an unknown link")?;

@@ -18,7 +18,7 @@ pub(crate) struct Candidate {
     runner: Runner,
     /// In ms.
     pub(crate) times: Vec<f64>,
-    /// Of everything that the edit needs, in ms.
+    /// Of everything that the edit needs, with what is done after the response, in ms.
     pub(crate) cpu_times: Vec<f64>,
 }
 
@@ -67,11 +67,13 @@ impl Candidate {
         }
     }
 
-    /// Saves the app with this version, and waits for its first response.
+    /// Saves the app with this version, and waits for its first response, and then for all that is still done.
     pub(crate) fn edit(&mut self, number: u32) -> Result<()> {
+        const WORKERS: [&str; 2] = ["rustc", "gin-base"];
         let process = self.runner.process();
         let before = procfs::family_cpu_time(process)?;
         let time = self.runner.edit(&self.app, number)?;
+        procfs::wait_for_end(process, &WORKERS)?;
         let cpu_time = procfs::family_cpu_time(process)?.saturating_sub(before);
         self.times.push(millis(time));
         self.cpu_times.push(millis(cpu_time));

@@ -1,4 +1,5 @@
-//! The time and the CPU time of an edit: of what watches, cargo, the compilers and the app until the first response of the new code.
+//! The time of an edit until the first response of the new code, and the CPU time of what watches, cargo, the compilers and the app, also of
+//! what they do after it: `--fast` links the complete program then.
 //!
 //! Unlike the time, the CPU time can be compared on a machine that does other things as well.
 
