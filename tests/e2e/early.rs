@@ -135,7 +135,7 @@ async fn an_early_program_has_one_of_everything() {
     panic!("the app has not started early in {EDITS} edits");
 }
 
-/// What a program may have two of if it consists of two parts.
+/// Things of which a program in two parts may have two.
 const STATE: &str = r#"
 use std::any::Any;
 use std::cell::Cell;

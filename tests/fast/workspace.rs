@@ -154,7 +154,7 @@ fn manifest(name: &str, about: &str, dependencies: &str) -> (String, Option<Stri
     (format!("{name}/Cargo.toml"), Some(text))
 }
 
-/// What there may be two of in a program that is linked in two parts.
+/// Things of which a program that is linked in two parts may have two.
 const SHARED: &str = "
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -176,7 +176,7 @@ pub fn called_back() -> u32 {
 }
 ";
 
-/// What the app finds: see `probe` there.
+/// The findings of the app: see `probe` there.
 const PROBED: &str = "0 1 2 7 true 42 caught ok";
 
 /// Uses of different parts of the standard library.

@@ -28,7 +28,7 @@ use crate::os::reaper::Reaper;
 use crate::state::Progress;
 use crate::workspace::Workspace;
 
-/// When an app may start.
+/// The time at which an app may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     /// As soon as there is a program that behaves like it.

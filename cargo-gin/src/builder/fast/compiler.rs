@@ -25,7 +25,7 @@ pub(super) enum Said {
     Metadata,
     /// The program is linked early.
     Early,
-    /// What only cargo would know how to keep.
+    /// A message that only cargo could keep.
     Unknown,
     Nothing,
 }

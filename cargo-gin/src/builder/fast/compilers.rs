@@ -192,7 +192,7 @@ impl<'a> Compilers<'a> {
         self.early.filter(|early| early.id == *id)
     }
 
-    /// Returns `true` if all units are complete but for one, which is being compiled.
+    /// Returns `true` if all units are complete except for one, which is being compiled.
     fn is_last(&self) -> bool {
         self.running.len() == 1 && self.complete.len() + 1 == self.units.len()
     }

@@ -1,4 +1,4 @@
-//! What remains of a build whose program is linked early: it is linked as a whole, and everything is left as by cargo.
+//! The rest of a build whose program is linked early: it is linked as a whole, and everything is left as by cargo.
 
 use std::fs::File;
 use std::io;

@@ -32,7 +32,7 @@ pub(super) struct Library {
     symbols: usize,
 }
 
-/// What a base is worth for a link.
+/// The worth of a base for a link.
 #[derive(Debug)]
 pub(super) enum Worth {
     /// A program can be linked with this library. The others are to be linked again.

@@ -48,7 +48,7 @@ pub(in crate::builder::fast) fn link(
     }
 }
 
-/// How the complete program is to be linked.
+/// The way to link the complete program.
 enum Next {
     Plain,
     /// With a record, from which a base can be made.
@@ -155,7 +155,7 @@ fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Resu
     Ok(())
 }
 
-/// Tells the dev server, after all that the compiler has reported.
+/// Reports it to the dev server, after all that the compiler has reported.
 #[cfg(target_os = "linux")]
 fn announce() -> anyhow::Result<()> {
     let compiler = rustix::process::getppid().context("the compiler is gone")?;

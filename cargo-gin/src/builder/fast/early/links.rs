@@ -1,4 +1,4 @@
-//! What the dev server does for early programs: it prepares for our linker, and has bases made.
+//! The dev server's side of early programs: it prepares for our linker, and has bases made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;

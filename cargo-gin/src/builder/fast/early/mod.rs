@@ -10,7 +10,7 @@
 //! - The base has what the linker has taken for the complete program, no more and no less. An early program that needs more of a
 //!   library is not linked.
 //! - A base fits if options and libraries are the same, by their stamps.
-//! - No symbol is defined in both parts, no variable is copied, and no part asks for a symbol that the linker makes for the whole.
+//! - No symbol is defined in both parts, no variable is copied, and no part needs a symbol that the linker makes for the whole.
 //! - Libraries with code that runs before `main` are not in a base.
 //! - Whatever is unknown, or fails, leaves the program to the complete link.
 //!

@@ -19,7 +19,7 @@ pub(super) struct Part {
     pub(super) defined: Vec<u64>,
 }
 
-/// What is known about a copy of a library.
+/// The state of a copy of a library.
 #[derive(Debug, Serialize, Deserialize)]
 struct Copy {
     /// The library that it was copied from.

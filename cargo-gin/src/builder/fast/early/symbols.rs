@@ -14,7 +14,7 @@ type Header = FileHeader64<LittleEndian>;
 const SYMBOL: usize = 24;
 const VISIBILITY: usize = 5;
 
-/// What an object file says about itself.
+/// The properties of an object file that count for a program in two parts.
 #[derive(Debug, Default)]
 pub(super) struct Object {
     /// The digests of the symbols that others can bind to.
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_file_is_an_error() {
+    fn anything_but_an_object_file_is_an_error() {
         assert!(Object::read(b"").is_err());
         assert!(Object::read(b"\x7fELF").is_err());
         assert!(members(b"!<thin>\n").is_err());

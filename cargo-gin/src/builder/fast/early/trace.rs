@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// How often a linker has taken a member of each name of each library.
+/// The number of times that a linker has taken a member of each name of each library.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Trace {
     libraries: BTreeMap<PathBuf, BTreeMap<String, usize>>,
 }
 
 impl Trace {
-    /// Reads lines such as `/deps/libname.rlib(member.o)`. Others are files that are no libraries.
+    /// Reads lines such as `/deps/libname.rlib(member.o)`. Others are files that are not libraries.
     pub(super) fn parse(text: &str) -> Trace {
         let mut trace = Trace::default();
         let lines = text.lines().filter_map(|line| {
