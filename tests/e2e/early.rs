@@ -363,8 +363,9 @@ async fn a_base_that_is_gone_or_cut_off_is_made_again() {
         let directory = app.project().path("../target/debug/gin-early");
         let bases = fs::read_dir(directory).expect("there is one");
         for base in bases.flatten() {
-            for file in fs::read_dir(base.path()).expect("it can be read").flatten() {
-                damage(&file.path());
+            let files = fs::read_dir(base.path()).expect("it can be read").flatten();
+            for path in files.map(|file| file.path()).filter(|path| path.is_file()) {
+                damage(&path);
             }
         }
     }

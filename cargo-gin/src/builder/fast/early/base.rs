@@ -11,7 +11,7 @@ use crate::builder::fast::stamp::Stamp;
 
 const FILE: &str = "base.json";
 const MISSES: &str = "misses";
-/// The extension of the list of what a base offers.
+/// The extension of the list of the symbols that a base defines.
 const SYMBOLS: &str = "symbols";
 
 /// The base of a program, or the reason for which there is none.
@@ -28,7 +28,7 @@ pub(super) struct Base {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Library {
     pub(super) path: PathBuf,
-    /// The number of symbols that it offers.
+    /// The number of symbols that it defines.
     symbols: usize,
 }
 
@@ -98,7 +98,7 @@ impl Base {
 }
 
 impl Library {
-    /// Writes a list of the symbols that it offers beside it. The digests are sorted.
+    /// Writes a list of the symbols that it defines beside it. The digests are sorted.
     pub(super) fn new(path: PathBuf, digests: &[u64]) -> io::Result<Library> {
         let bytes = digests.iter().flat_map(|digest| digest.to_le_bytes());
         fs::write(path.with_extension(SYMBOLS), bytes.collect::<Vec<_>>())?;
@@ -106,7 +106,7 @@ impl Library {
         Ok(Library { path, symbols })
     }
 
-    /// Returns the digests of the symbols that it offers, sorted.
+    /// Returns the digests of the symbols that it defines, sorted.
     pub(super) fn digests(&self) -> io::Result<Vec<u64>> {
         let data = fs::read(self.path.with_extension(SYMBOLS))?;
         let bytes = data.chunks_exact(8);

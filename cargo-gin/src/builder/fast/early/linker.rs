@@ -1,6 +1,7 @@
 //! Our linker: this same program, under another name, which rustc calls in the place of `cc`. It links a program early if it can, and
 //! then as a whole in any case.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -8,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context as _, anyhow, ensure};
+use object::read::ReadCache;
 
 use crate::builder::fast::early::base::{self, Base, Worth};
 use crate::builder::fast::early::command::{LinkCommand, Word};
@@ -15,6 +17,7 @@ use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
 use crate::builder::fast::early::parts;
 use crate::builder::fast::early::record::Record;
+use crate::builder::fast::early::symbols::{self, Object};
 
 /// The name of the linker that it stands for, by which rustc knows how to call it.
 pub(super) const NAME: &str = "cc";
@@ -44,7 +47,7 @@ pub(in crate::builder::fast) fn link(
     };
     match begin_early(&order, &command) {
         Next::Plain => link_whole(words).map(code),
-        Next::Recorded => link_recorded(&order, arguments),
+        Next::Recorded => link_recorded(&order, &command, arguments),
     }
 }
 
@@ -84,23 +87,40 @@ fn link_whole(words: &[OsString]) -> anyhow::Result<ExitStatus> {
 }
 
 /// Links the program as a whole, and writes down what it consists of.
-fn link_recorded(order: &Order, arguments: Vec<String>) -> anyhow::Result<ExitCode> {
-    let mut command = Command::new(NAME);
-    command.args(&arguments).arg("-Wl,--trace");
-    let command = command.stderr(Stdio::inherit());
-    let output = command
+fn link_recorded(
+    order: &Order,
+    command: &LinkCommand,
+    arguments: Vec<String>,
+) -> anyhow::Result<ExitCode> {
+    let mut linker = Command::new(NAME);
+    linker.args(&arguments).arg("-Wl,--trace");
+    let linker = linker.stderr(Stdio::inherit());
+    let output = linker
         .output()
         .with_context(|| format!("cannot start {NAME}"))?;
-    if output.status.success() {
+    // Without the record there is no base, and the next link is as slow.
+    if output.status.success()
+        && let Ok(visible) = visible(command)
+    {
         let record = Record {
             arguments,
             trace: String::from_utf8_lossy(&output.stdout).into_owned(),
+            visible,
         };
-        // Without the record there is no base, and the next link is as slow.
         let _ = fs::create_dir_all(&order.directory);
         let _ = record.write(&order.directory);
     }
     Ok(code(output.status))
+}
+
+/// Returns the symbols of other languages that objects of the program need, or that it offers.
+fn visible(command: &LinkCommand) -> anyhow::Result<BTreeSet<String>> {
+    let offered = symbols::offered(&ReadCache::new(File::open(&command.output)?))?;
+    let mut visible: BTreeSet<_> = offered.into_iter().collect();
+    for object in command.objects() {
+        visible.extend(Object::read(&fs::read(object)?)?.needed);
+    }
+    Ok(visible)
 }
 
 /// Links the program with its base.
@@ -173,13 +193,13 @@ fn announce() -> anyhow::Result<()> {
 
 /// Lets all else run first: the app is about to start.
 #[cfg(unix)]
-pub(super) fn give_way() {
+fn give_way() {
     // It is a favor.
     let _ = rustix::process::nice(10);
 }
 
 #[cfg(not(unix))]
-pub(super) fn give_way() {}
+fn give_way() {}
 
 /// Returns the words that name libraries of both kinds.
 fn dynamic(libraries: impl Iterator<Item = String>) -> Vec<String> {

@@ -104,12 +104,13 @@ impl EarlyLinks {
         })
     }
 
-    /// Has a base made if the program was linked as a whole for want of one.
+    /// Has a base made if the program was linked as a whole for want of one. One that is being made is not given up: the next link may come
+    /// before any base is done.
     pub(in crate::builder::fast) fn make_base(&mut self, link: &EarlyLink, reaper: &Reaper) {
-        if !Record::is_in(&link.directory) {
+        while self.maker.try_join_next().is_some() {}
+        if !self.maker.is_empty() || !Record::is_in(&link.directory) {
             return;
         }
-        self.maker.abort_all();
         let mut command = Command::new(self.directory.join(maker::NAME));
         command
             .arg(&link.directory)

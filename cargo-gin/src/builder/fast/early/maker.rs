@@ -34,13 +34,13 @@ pub(in crate::builder::fast) fn is_called(program: &OsStr) -> bool {
 pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitCode> {
     let (directory, changing) = words.split_first().context("there is no directory")?;
     let directory = Path::new(directory);
-    linker::give_way();
     let before = Base::read(directory).and_then(|base| base.library.ok());
     let record = Record::take(directory)?;
     let command = LinkCommand::parse(&record.arguments).context("an unknown link")?;
     let trace = Trace::parse(&record.trace);
     let changing = changing.iter().map(PathBuf::from).collect();
     let mut parts = Parts::new(directory)?;
+    parts.visible = record.visible;
     let made = parts.collect(&command, &trace, &changing);
     let made = made.and_then(|()| parts.link(&command, directory));
     let options = command.options().into_iter().map(str::to_owned);
@@ -67,6 +67,10 @@ struct Parts {
     directory: TempDir,
     objects: Vec<PathBuf>,
     libraries: Vec<(PathBuf, Stamp)>,
+    /// The digests of the symbols that they define.
+    defined: Vec<u64>,
+    /// The symbols of other languages that the other parts of the program may see.
+    visible: BTreeSet<String>,
 }
 
 impl Parts {
@@ -75,6 +79,8 @@ impl Parts {
             directory: parts_in(directory)?,
             objects: Vec::new(),
             libraries: Vec::new(),
+            defined: Vec::new(),
+            visible: BTreeSet::new(),
         })
     }
 
@@ -94,10 +100,23 @@ impl Parts {
             );
         }
         for library in command.libraries() {
-            if !changing.contains(library) {
-                let taken = self.take(library, trace);
-                taken.with_context(|| format!("cannot take {} apart", library.display()))?;
-            }
+            let done = if changing.contains(library) {
+                self.leave(library)
+            } else {
+                self.take(library, trace)
+            };
+            done.with_context(|| format!("cannot take {} apart", library.display()))?;
+        }
+        self.defined.sort_unstable();
+        Ok(())
+    }
+
+    /// Leaves a library to the other parts of the program.
+    fn leave(&mut self, library: &Path) -> anyhow::Result<()> {
+        let data = fs::read(library)?;
+        for member in symbols::members(&data)? {
+            let object = Object::read(&data[member.range])?;
+            self.visible.extend(object.needed);
         }
         Ok(())
     }
@@ -127,7 +146,7 @@ impl Parts {
                     anyhow::bail!("it needs `{name}`, which is one for the whole program");
                 }
                 if object.has_constructor && !is_of_toolchain(library) {
-                    return Ok(());
+                    return self.leave(library);
                 }
                 objects.push((object, member.range.clone()));
             }
@@ -135,6 +154,7 @@ impl Parts {
         for (object, range) in objects {
             let bytes = &mut data[range];
             object.unhide(bytes);
+            self.defined.extend(object.defined);
             let path = self.directory.path();
             let path = path.join(format!("{}.o", self.objects.len()));
             fs::write(&path, bytes)?;
@@ -155,11 +175,14 @@ impl Parts {
             Word::Shared(word) => vec![word.clone()],
             Word::Object(_) | Word::Executable(_) => Vec::new(),
         });
+        let script = self.directory.path().join("script");
+        fs::write(&script, self.script())?;
         let made = self.directory.path().join("base.so");
         let mut linker = Command::new(linker::NAME);
         linker
             .arg("-shared")
             .args(arguments)
+            .arg(format!("-Wl,--version-script={}", script.display()))
             .args(["-Wl,-Bsymbolic", "-Wl,-z,relro", "-o"])
             .arg(&made)
             .stdin(Stdio::null());
@@ -179,9 +202,21 @@ impl Parts {
         // A name of its own: a program may run that has another one.
         let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
         let path = directory.join(format!("{BASE}{:x}.so", since_epoch.as_nanos()));
-        let digests = symbols::exports(&fs::read(&made)?)?;
         fs::rename(made, &path)?;
-        Ok(Library::new(path, &digests)?)
+        Ok(Library::new(path, &self.defined)?)
+    }
+
+    /// Returns the script of the linker by which the base offers all symbols of Rust, and those of other languages that the program
+    /// needs. A shared library that comes with the system must not find its own ones here.
+    fn script(&self) -> String {
+        let is_defined = |name: &&String| {
+            let digest = symbols::digest(name.as_bytes());
+            self.defined.binary_search(&digest).is_ok()
+        };
+        let names = self.visible.iter().filter(is_defined);
+        let lines = names.map(|name| format!("\"{name}\";\n"));
+        let lines: String = lines.collect();
+        format!("{{\nglobal:\n_R*;\n_ZN*17h*;\n{lines}local:\n*;\n}};\n")
     }
 }
 

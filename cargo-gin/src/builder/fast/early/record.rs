@@ -1,5 +1,6 @@
 //! The record of a complete link, from which a base can be made.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -13,6 +14,8 @@ const FILE: &str = "record.json";
 pub(super) struct Record {
     pub(super) arguments: Vec<String>,
     pub(super) trace: String,
+    /// The symbols of other languages that the program's own objects need, and those that the program offers to shared libraries.
+    pub(super) visible: BTreeSet<String>,
 }
 
 impl Record {

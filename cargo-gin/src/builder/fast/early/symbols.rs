@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use anyhow::Context as _;
-use object::LittleEndian;
 use object::elf::{self, FileHeader64};
 use object::read::archive::ArchiveFile;
 use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _, SymbolTable};
+use object::{LittleEndian, ReadRef};
 
 type Header = FileHeader64<LittleEndian>;
 
@@ -19,6 +19,8 @@ const VISIBILITY: usize = 5;
 pub(super) struct Object {
     /// The digests of the symbols that others can bind to.
     pub(super) defined: Vec<u64>,
+    /// The symbols of other languages that it needs.
+    pub(super) needed: Vec<String>,
     /// A symbol that the linker would define for the whole program, not for each part of it.
     pub(super) of_linker: Option<String>,
     /// `true` if it has code that runs before `main`.
@@ -54,7 +56,8 @@ impl Object {
 
     fn add(&mut self, symbols: &SymbolTable<'_, Header>, begin: usize) -> anyhow::Result<()> {
         for (index, symbol) in symbols.enumerate() {
-            let is_seen_by_others = [elf::STB_GLOBAL, elf::STB_WEAK].contains(&symbol.st_bind());
+            let is_seen_by_others =
+                [elf::STB_GLOBAL, elf::STB_WEAK, elf::STB_GNU_UNIQUE].contains(&symbol.st_bind());
             if !is_seen_by_others {
                 continue;
             }
@@ -62,6 +65,9 @@ impl Object {
             let is_undefined = symbol.st_shndx(LittleEndian) == elf::SHN_UNDEF;
             if is_undefined && is_of_linker(name) {
                 self.of_linker = Some(String::from_utf8_lossy(name).into_owned());
+            }
+            if is_undefined && !is_of_rust(name) {
+                self.needed.push(text(name)?);
             }
             if !is_undefined && !is_per_part(name) {
                 self.defined.push(digest(name));
@@ -102,24 +108,33 @@ pub(super) fn members(data: &[u8]) -> anyhow::Result<Vec<Member>> {
     Ok(members)
 }
 
-/// Returns the digests of the symbols that a shared library offers, sorted.
-pub(super) fn exports(data: &[u8]) -> anyhow::Result<Vec<u64>> {
+/// Returns the symbols that a program offers to shared libraries.
+pub(super) fn offered<'a>(data: impl ReadRef<'a>) -> anyhow::Result<Vec<String>> {
     let header = Header::parse(data)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, data)?;
     let symbols = sections.symbols(endian, data, elf::SHT_DYNSYM)?;
-    let mut digests = Vec::with_capacity(symbols.len());
-    for symbol in symbols.iter() {
-        if symbol.st_shndx(endian) != elf::SHN_UNDEF {
-            digests.push(digest(symbols.symbol_name(endian, symbol)?));
-        }
-    }
-    digests.sort_unstable();
-    Ok(digests)
+    let offered = symbols
+        .iter()
+        .filter(|symbol| symbol.st_shndx(endian) != elf::SHN_UNDEF);
+    let names = offered.map(|symbol| text(symbols.symbol_name(endian, symbol)?));
+    names
+        .filter(|name| name.as_ref().is_ok_and(|name| !name.is_empty()))
+        .collect()
+}
+
+fn text(name: &[u8]) -> anyhow::Result<String> {
+    Ok(str::from_utf8(name)?.to_owned())
+}
+
+/// Returns `true` for a symbol of Rust, which no library of another language needs. Its name is mangled in one of two ways.
+fn is_of_rust(name: &[u8]) -> bool {
+    let is_legacy = || name.windows(3).any(|part| part == b"17h");
+    name.starts_with(b"_R") || (name.starts_with(b"_ZN") && is_legacy())
 }
 
 /// Returns a number that stands for a name, by FNV-1a. Two names with one number look as if they were the same, which costs time only.
-fn digest(name: &[u8]) -> u64 {
+pub(super) fn digest(name: &[u8]) -> u64 {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
     name.iter().fold(BASIS, |digest, byte| {
@@ -199,11 +214,24 @@ mod tests {
     }
 
     #[test]
+    fn symbols_of_rust_are_known_by_their_names() {
+        for (name, is_known) in [
+            ("_RNvCsfLfy6EI15iL_7___rustc12___rust_alloc", true),
+            ("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", true),
+            ("_ZN3foo3barEv", false),
+            ("sqlite3_open", false),
+            ("rust_eh_personality", false),
+        ] {
+            assert_eq!(is_of_rust(name.as_bytes()), is_known, "{name}");
+        }
+    }
+
+    #[test]
     fn anything_but_an_object_file_is_an_error() {
         assert!(Object::read(b"").is_err());
         assert!(Object::read(b"\x7fELF").is_err());
         assert!(members(b"!<thin>\n").is_err());
         assert!(members(b"!<arch>\n").unwrap().is_empty());
-        assert!(exports(b"none").is_err());
+        assert!(offered(b"none".as_slice()).is_err());
     }
 }
