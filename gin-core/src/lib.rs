@@ -298,7 +298,9 @@ pub use crate::server::Server;
 /// Items for the expansions of the attributes. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::app::{HasRoute, UrlParam, distinct};
+    pub use crate::app::{
+        HasRoute, UrlParam, adapted, adapted_with_views, closed, collected, distinct,
+    };
     #[cfg(feature = "openapi")]
     pub use crate::description::{Description, Operation};
     pub use crate::extract::Needs;

@@ -1,26 +1,26 @@
 //! The source of each argument of a handler: a param, the context, or an extractor.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenTree};
 
 use crate::function::Input;
 use crate::mistake::{Mistake, meant};
 use crate::tokens::{is_punct, is_word, unraw};
 
 /// The source of an argument.
-pub(crate) enum Argument {
+pub(crate) enum Argument<'a> {
     /// The param of this name, parsed as the type.
-    Param(String, TokenStream),
+    Param(String, &'a [TokenTree]),
     /// The param of this name, borrowed.
     Borrowed(String, Span),
     /// The context, at the span of its type.
     Context(Span),
     /// The request, by the type's extractor.
-    Extractor(TokenStream),
+    Extractor(&'a [TokenTree]),
 }
 
-impl Argument {
+impl<'a> Argument<'a> {
     /// Returns the type if it is an extractor.
-    pub(crate) fn extractor(&self) -> Option<&TokenStream> {
+    pub(crate) fn extractor(&self) -> Option<&'a [TokenTree]> {
         match self {
             Self::Extractor(r#type) => Some(r#type),
             _ => None,
@@ -42,7 +42,10 @@ const VALUES: [&str; 16] = [
 
 impl Params<'_> {
     /// Returns the sources of all `inputs`, or every mistake in them.
-    pub(crate) fn arguments(&self, inputs: &[Input]) -> Result<Vec<Argument>, Vec<Mistake>> {
+    pub(crate) fn arguments<'a>(
+        &self,
+        inputs: &'a [Input],
+    ) -> Result<Vec<Argument<'a>>, Vec<Mistake>> {
         let (mut arguments, mut mistakes) = (Vec::new(), Vec::new());
         for input in inputs {
             match self.argument(input, inputs) {
@@ -58,7 +61,7 @@ impl Params<'_> {
         }
     }
 
-    fn argument(&self, input: &Input, inputs: &[Input]) -> Result<Argument, Mistake> {
+    fn argument<'a>(&self, input: &'a Input, inputs: &[Input]) -> Result<Argument<'a>, Mistake> {
         if input.is_impl() {
             let message = "an argument of a route needs a named type: the type determines what to extract from the request";
             return Err(Mistake::over(&input.r#type, message));
@@ -79,7 +82,7 @@ impl Params<'_> {
         self.names.iter().find(is_named).map(String::as_str)
     }
 
-    fn of_request(&self, input: &Input, inputs: &[Input]) -> Result<Argument, Mistake> {
+    fn of_request<'a>(&self, input: &'a Input, inputs: &[Input]) -> Result<Argument<'a>, Mistake> {
         if let Some(span) = context(&input.r#type) {
             return Ok(Argument::Context(span));
         }
@@ -105,7 +108,7 @@ impl Params<'_> {
             let message = "an argument is a param, `&mut Context`, or an extractor, which owns its value: take this without `&`";
             return Err(Mistake::over(&input.r#type, message));
         }
-        Ok(Argument::Extractor(input.r#type.iter().cloned().collect()))
+        Ok(Argument::Extractor(&input.r#type))
     }
 
     /// Returns a mistake if the pattern contains the param as other frameworks write it, which is only text here.
@@ -156,7 +159,7 @@ impl Params<'_> {
     }
 }
 
-fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
+fn of_param<'a>(param: &str, input: &'a Input) -> Result<Argument<'a>, Mistake> {
     if is_str(&input.r#type) {
         return Ok(Argument::Borrowed(param.to_owned(), input.span()));
     }
@@ -172,10 +175,7 @@ fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
         );
         return Err(Mistake::over(&input.r#type, message));
     }
-    Ok(Argument::Param(
-        param.to_owned(),
-        input.r#type.iter().cloned().collect(),
-    ))
+    Ok(Argument::Param(param.to_owned(), &input.r#type))
 }
 
 impl Input {
@@ -213,7 +213,7 @@ impl Input {
 }
 
 /// Returns a mistake if two arguments cannot borrow from the context at once.
-fn conflict(arguments: &[Argument]) -> Option<Mistake> {
+fn conflict(arguments: &[Argument<'_>]) -> Option<Mistake> {
     let mut contexts = arguments.iter().filter_map(|argument| match argument {
         Argument::Context(span) => Some(*span),
         _ => None,

@@ -24,6 +24,8 @@ pub(crate) struct Attribute {
     /// Empty for every method.
     pub(crate) methods: Vec<String>,
     pub(crate) pattern: String,
+    /// The names of the params, in order.
+    pub(crate) names: Vec<String>,
     pub(crate) settings: Settings,
 }
 
@@ -46,18 +48,14 @@ impl Attribute {
         let pattern = pattern(&last).map_err(|mistake| mistakes.push(mistake));
         let settings = settings.map_err(|more| mistakes.extend(more));
         match (pattern, settings) {
-            (Ok(pattern), Ok(settings)) if mistakes.is_empty() => Ok(Self {
+            (Ok((pattern, names)), Ok(settings)) if mistakes.is_empty() => Ok(Self {
                 methods,
                 pattern,
+                names,
                 settings,
             }),
             _ => Err(mistakes),
         }
-    }
-
-    /// Returns the names of the params, in order.
-    pub(crate) fn names(&self) -> Vec<String> {
-        names(&self.pattern)
     }
 }
 
@@ -132,8 +130,8 @@ fn method(part: &[TokenTree]) -> Result<String, Mistake> {
     }
 }
 
-/// Checks the pattern. The empty one stands for the path of the group that the route is mounted in.
-fn pattern(tokens: &[TokenTree]) -> Result<String, Mistake> {
+/// Checks the pattern, and returns it with the names of its params. The empty one stands for the path of the group that the route is mounted in.
+fn pattern(tokens: &[TokenTree]) -> Result<(String, Vec<String>), Mistake> {
     let text = text_of(tokens)?;
     if !text.is_empty() {
         check(&text).map_err(|error| {
@@ -153,7 +151,7 @@ fn pattern(tokens: &[TokenTree]) -> Result<String, Mistake> {
             tokens,
             format!("two params of `{text}` are named `{}`", names[twice]),
         )),
-        None => Ok(text),
+        None => Ok((text, names)),
     }
 }
 

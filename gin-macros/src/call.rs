@@ -47,55 +47,72 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    pub(crate) fn of(function: &Function, attribute: &Attribute, arguments: &[Argument]) -> Self {
-        let names = attribute.names();
+    pub(crate) fn of(
+        function: &Function,
+        attribute: &Attribute,
+        arguments: &[Argument<'_>],
+    ) -> Self {
+        let names = &attribute.names;
         Self {
             params: names.iter().map(|name| param(name, arguments)).collect(),
-            inputs: inputs(arguments).cloned().collect(),
+            inputs: inputs(arguments).map(tokens).collect(),
             output: returned(function),
         }
     }
+
+    /// Returns the generic arguments after the marker, with the end of the item.
+    pub(crate) fn to_arguments(&self) -> TokenStream {
+        let Self {
+            params,
+            inputs,
+            output,
+        } = self;
+        quote!((#(#params,)*), (#(#inputs,)*), #output>;)
+    }
+}
+
+fn tokens(r#type: &[TokenTree]) -> TokenStream {
+    r#type.iter().cloned().collect()
 }
 
 /// Returns a mistake if the function takes more values of a request than `with(…)` does.
-pub(crate) fn too_many(function: &Function, arguments: &[Argument]) -> Option<Mistake> {
+pub(crate) fn too_many(function: &Function, arguments: &[Argument<'_>]) -> Option<Mistake> {
     let message = "a route takes at most six values that a client sends, such as `Query` and `Json`; take some of them as one struct";
     (inputs(arguments).count() > MOST_INPUTS).then(|| Mistake::at(function.name.span(), message))
 }
 
 /// Returns the type that the handler takes the param as, or `String` for one that it borrows or does not take.
-fn param(name: &str, arguments: &[Argument]) -> TokenStream {
+fn param(name: &str, arguments: &[Argument<'_>]) -> TokenStream {
     let taken = arguments.iter().find_map(|argument| match argument {
-        Argument::Param(param, r#type) if param == name => Some(r#type.clone()),
+        Argument::Param(param, r#type) if param == name => Some(tokens(r#type)),
         _ => None,
     });
     taken.unwrap_or_else(|| quote!(::std::string::String))
 }
 
 /// Returns the extractors whose values a client sends.
-fn inputs(arguments: &[Argument]) -> impl Iterator<Item = &TokenStream> {
+fn inputs<'a>(arguments: &[Argument<'a>]) -> impl Iterator<Item = &'a [TokenTree]> {
     let extractors = arguments.iter().filter_map(Argument::extractor);
     extractors.filter(|r#type| is_sent(r#type))
 }
 
 /// Returns `true` if a client sends the value of the extractor.
-fn is_sent(r#type: &TokenStream) -> bool {
-    let tokens: Vec<_> = r#type.clone().into_iter().collect();
-    let Some(name) = last_word(&tokens) else {
+fn is_sent(r#type: &[TokenTree]) -> bool {
+    let Some(name) = last_word(r#type) else {
         return false;
     };
     if AROUND.contains(&name.as_str()) {
-        return first_part(&tokens).is_some_and(|inside| is_sent(&inside));
+        return first_part(r#type).is_some_and(|inside| is_sent(&inside));
     }
     SENT.contains(&name.as_str())
 }
 
 /// Returns the first type in the angle brackets of a type.
-fn first_part(r#type: &[TokenTree]) -> Option<TokenStream> {
+fn first_part(r#type: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let start = r#type.iter().position(|token| is_punct(token, '<'))?;
     let inside = r#type.get(start + 1..r#type.len() - 1)?;
     let parts = split_commas(inside.iter().cloned().collect());
-    parts.into_iter().next().map(TokenStream::from_iter)
+    parts.into_iter().next()
 }
 
 /// Returns the type that the handler returns, or one without a value if the type has no name or borrows.
@@ -104,7 +121,7 @@ fn returned(function: &Function) -> TokenStream {
     match output.first() {
         None => quote!(()),
         Some(_) if is_unusable(output) => quote!(::gin::testing::Unnamed),
-        Some(_) => quote!(#(#output)*),
+        Some(_) => tokens(output),
     }
 }
 

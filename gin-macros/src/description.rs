@@ -14,7 +14,7 @@ use crate::tokens::{Tokens, is_punct, is_word, split_commas};
 /// Returns the call that adds the description to a route, if gin-core makes documents.
 pub(crate) fn description(
     function: &Function,
-    arguments: &[Argument],
+    arguments: &[Argument<'_>],
     tokens: &TokenStream,
 ) -> Option<TokenStream> {
     if !cfg!(feature = "openapi") {
@@ -36,6 +36,8 @@ pub(crate) fn description(
     let schemas = schemas(function, arguments);
     let params = arguments.iter().filter_map(param);
     let extractors = arguments.iter().filter_map(Argument::extractor);
+    let extractors =
+        extractors.map(|r#type| quote!(Probe::<#(#r#type)*>::NEW.extractor(operation);));
     let output = output(function);
     Some(quote! {
         .described(&::gin::__private::Description {
@@ -48,7 +50,7 @@ pub(crate) fn description(
                 use ::gin::__private::{Otherwise as _, Probe};
                 #(#schemas)*
                 #(#params)*
-                #(Probe::<#extractors>::NEW.extractor(operation);)*
+                #(#extractors)*
                 #output
             },
         })
@@ -56,10 +58,10 @@ pub(crate) fn description(
 }
 
 /// Returns the statement that describes a param.
-fn param(argument: &Argument) -> Option<TokenStream> {
+fn param(argument: &Argument<'_>) -> Option<TokenStream> {
     match argument {
         Argument::Param(name, r#type) => {
-            Some(quote!(Probe::<#r#type>::NEW.param(operation, #name);))
+            Some(quote!(Probe::<#(#r#type)*>::NEW.param(operation, #name);))
         }
         Argument::Borrowed(name, _) => {
             Some(quote!(Probe::<::std::string::String>::NEW.param(operation, #name);))
@@ -89,18 +91,14 @@ fn has_no_name(tokens: &[TokenTree]) -> bool {
 }
 
 /// Returns the statements that make the schemas known of all types that the function names.
-fn schemas(function: &Function, arguments: &[Argument]) -> Vec<TokenStream> {
+fn schemas(function: &Function, arguments: &[Argument<'_>]) -> Vec<TokenStream> {
     let mut types = Types::default();
     let extractors = arguments.iter().filter_map(Argument::extractor);
-    extractors.for_each(|r#type| types.add_parts(&tokens_of(r#type)));
+    extractors.for_each(|r#type| types.add_parts(r#type));
     if !has_no_name(&function.output) {
         types.add_parts(&function.output);
     }
     types.statements
-}
-
-fn tokens_of(r#type: &TokenStream) -> Vec<TokenTree> {
-    r#type.clone().into_iter().collect()
 }
 
 /// The types inside other types, each once.
@@ -192,7 +190,7 @@ impl Facts {
         while tokens.peek().is_some_and(|token| is_punct(token, '#')) {
             tokens.next();
             if let Some(attribute) = tokens.group(Delimiter::Bracket) {
-                facts.add(&tokens_of(&attribute.stream()));
+                facts.add(&attribute.stream().into_iter().collect::<Vec<_>>());
             }
         }
         facts

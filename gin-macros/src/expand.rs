@@ -1,18 +1,21 @@
 //! The expansion of a route's attribute: the function and, beside it, its route.
 
+use std::env;
+
 use gin_router::shape_hash;
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, quote};
 
 use crate::argument::{Argument, Params};
 use crate::attribute::{Attribute, Methods};
 use crate::call::{Types, too_many};
 use crate::description::description;
 use crate::function::Function;
-use crate::handler;
+use crate::handler::{self, Handler};
 use crate::mistake::Mistake;
-use crate::tokens::unraw;
+use crate::tokens::{path, unraw};
 use crate::views::views;
+use crate::written::written;
 
 /// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
@@ -20,8 +23,7 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
         Ok(function) => function,
         Err(mistake) => return [mistake.to_item(), tokens].into_iter().collect(),
     };
-    // A handler is async, even if it awaits nothing.
-    let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
+    let tokens = for_clippy(tokens);
     match Route::new(methods, attribute, &function) {
         Ok(route) => [tokens.clone(), route.to_items(&tokens)]
             .into_iter()
@@ -39,11 +41,21 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
     }
 }
 
+/// Returns the function as Clippy shall see it: a handler is async, even if it awaits nothing.
+///
+/// Only Clippy knows the lint, and sets the variable. Rustc would read the attribute in every build.
+fn for_clippy(tokens: TokenStream) -> TokenStream {
+    if env::var_os("CLIPPY_ARGS").is_none() {
+        return tokens;
+    }
+    quote!(#[allow(clippy::unused_async)] #tokens)
+}
+
 /// A route: a function and its attribute.
 struct Route<'a> {
     function: &'a Function,
     attribute: Attribute,
-    arguments: Vec<Argument>,
+    arguments: Vec<Argument<'a>>,
 }
 
 impl<'a> Route<'a> {
@@ -60,7 +72,7 @@ impl<'a> Route<'a> {
         };
         let params = Params {
             pattern: &attribute.pattern,
-            names: &attribute.names(),
+            names: &attribute.names,
         };
         match params.arguments(&function.inputs) {
             Ok(arguments) => {
@@ -83,81 +95,137 @@ impl<'a> Route<'a> {
 
     fn to_items(&self, tokens: &TokenStream) -> TokenStream {
         let types = Types::of(self.function, &self.attribute, &self.arguments);
-        items(self.function, &self.route(tokens), &types)
+        items(self.function, self.route(tokens), &types)
     }
 
+    /// Returns the expression for the route.
     fn route(&self, tokens: &TokenStream) -> TokenStream {
+        let views = views(tokens);
+        let handler = handler::handler(self.function, &self.arguments, &views);
+        let call = call(self.function, &self.facts(), handler);
+        let settings = self.attribute.settings.to_call();
+        let description = description(self.function, &self.arguments, tokens);
+        [Some(call), settings, description]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// Returns the arguments that precede the handler, as text.
+    fn facts(&self) -> String {
         let Attribute {
             methods, pattern, ..
         } = &self.attribute;
-        let (name, shape) = (
-            format!("::{}", unraw(&self.function.name)),
-            shape_hash(pattern),
-        );
-        let handler = handler::handler(self.function, &self.arguments);
-        let needs = handler::needs(self.function, &self.arguments, &views(tokens.clone()));
-        let description = description(self.function, &self.arguments, tokens);
-        let settings = self.attribute.settings.to_call();
-        quote_spanned! {self.function.name.span()=>
-            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, ::core::concat!(::core::module_path!(), #name), &#handler, #needs)#settings #description
-        }
+        let shape = shape_hash(pattern);
+        let name = unraw(&self.function.name);
+        format!(
+            "&{methods:?}, {pattern:?}, {shape}, ::core::concat!(::core::module_path!(), \"::{name}\"),"
+        )
     }
+}
+
+/// Returns the call that makes a route of what precedes its handler, and of its handler.
+///
+/// It has the span of the function's name, whose line is that of the route.
+fn call(function: &Function, facts: &str, handler: Handler) -> TokenStream {
+    let span = function.name.span();
+    let Handler {
+        constructor,
+        arguments,
+    } = handler;
+    let [facts] = written([facts]);
+    let mut call = Group::new(
+        Delimiter::Parenthesis,
+        [facts, arguments].into_iter().collect(),
+    );
+    call.set_span(span);
+    let mut tokens = path(constructor, span, span);
+    tokens.push(call.into());
+    tokens.into_iter().collect()
 }
 
 /// Returns a route in place of one with mistakes, so that `routes![…]` reports no further error.
 ///
 /// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
-    let own = unraw(&function.name);
-    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new(|_| ::core::unreachable!()), ::gin::__private::AttributeNeeds { params: &[], others: &[], views: &[] }));
+    let facts = format!("&[{:?}], \"/\", 0, \"\",", unraw(&function.name));
+    let route = call(function, &facts, handler::stand_in());
     let types = Types {
         params: Vec::new(),
         inputs: Vec::new(),
         output: quote!(()),
     };
-    items(function, &route, &types)
+    items(function, route, &types)
 }
 
 /// Returns the type beside the function, and the route in a hidden type.
 ///
 /// The compiler reads each line of an expansion at every build, so the functions of the type are in gin-core.
-fn items(function: &Function, route: &TokenStream, types: &Types) -> TokenStream {
+fn items(function: &Function, route: TokenStream, types: &Types) -> TokenStream {
     let Function {
         conditions,
         visibility,
+        name,
         ..
     } = function;
-    let name = function.type_name();
-    let marker = format_ident!("__route_of_{}", unraw(&name), span = Span::call_site());
-    let Types {
-        params,
-        inputs,
-        output,
-    } = types;
-    // The attribute's docs describe the type, and nobody sees the other one.
-    let (undocumented, hidden) = if visibility.is_empty() {
-        (None, None)
+    let marker = format!("__route_of_{}", unraw(name));
+    let (documented, hidden) = documentation(visibility);
+    let [
+        hidden,
+        structure,
+        implementation,
+        constant,
+        end,
+        documented,
+        alias,
+    ] = written([
+        hidden,
+        &format!("struct {marker} {{}}"),
+        &format!(
+            "{} impl ::gin::__private::HasRoute for {marker}",
+            used(function)
+        ),
+        "const ROUTE: ::gin::routing::Route =",
+        ";",
+        documented,
+        &format!("type {name} = ::gin::routing::AttributeRoute<{marker},"),
+    ]);
+    let constant = [constant, route, end].into_iter().collect();
+    [
+        conditions.clone(),
+        hidden,
+        visibility.clone(),
+        structure,
+        conditions.clone(),
+        implementation,
+        Group::new(Delimiter::Brace, constant).into_token_stream(),
+        conditions.clone(),
+        documented,
+        visibility.clone(),
+        alias,
+        types.to_arguments(),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// Returns the attributes for the documentation of the type beside the function, and of the hidden one.
+///
+/// The attribute's docs describe the first. An empty text is enough for the lint `missing_docs`, and costs rustc less than
+/// `#[allow(missing_docs)]` would.
+fn documentation(visibility: &TokenStream) -> (&'static str, &'static str) {
+    if visibility.is_empty() {
+        ("", "")
     } else {
-        (
-            Some(quote!(#[allow(missing_docs)])),
-            Some(quote!(#[doc(hidden)])),
-        )
-    };
-    // The deprecation is for those who call the function, and not for its route.
-    let used = function.is_deprecated.then(|| quote!(#[allow(deprecated)]));
-    quote! {
-        #conditions
-        #undocumented
-        #visibility type #name = ::gin::routing::AttributeRoute<#marker, (#(#params,)*), (#(#inputs,)*), #output>;
+        ("#[doc = \"\"]", "#[doc(hidden)]")
+    }
+}
 
-        #conditions
-        #hidden
-        #visibility struct #marker {}
-
-        #conditions
-        #used
-        impl ::gin::__private::HasRoute for #marker {
-            const ROUTE: ::gin::routing::Route = #route;
-        }
+/// Returns the attribute of a route whose function is deprecated: that is for those who call the function.
+fn used(function: &Function) -> &'static str {
+    if function.is_deprecated {
+        "#[allow(deprecated)]"
+    } else {
+        ""
     }
 }

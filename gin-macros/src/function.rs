@@ -68,17 +68,6 @@ impl Function {
 }
 
 impl Function {
-    /// Returns the name for the type beside the function.
-    ///
-    /// Its span is not the user's, so that rustc reports an unused route once, for the function.
-    pub(crate) fn type_name(&self) -> Ident {
-        let mut name = self.name.clone();
-        name.set_span(Span::call_site());
-        name
-    }
-}
-
-impl Function {
     /// Returns a mistake if the function returns text that it borrows. Rustc would report it in terms of the expansion.
     pub(crate) fn borrowed_text(&self) -> Option<Mistake> {
         let is_borrowed = |input: &Input| input.r#type.iter().any(|token| is_punct(token, '&'));

@@ -27,6 +27,7 @@ mod call;
 mod function;
 mod settings;
 
+mod closure;
 mod description;
 mod expand;
 mod handler;
@@ -39,6 +40,7 @@ mod literal;
 mod mistake;
 mod tokens;
 mod units;
+mod written;
 
 use proc_macro::TokenStream;
 

@@ -9,7 +9,7 @@ const NOT_TEXT: &str = "the pattern must be a string literal, as in `\"/hello/:n
 
 /// Returns the text of the string literal that `tokens` consist of.
 pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
-    match &ungrouped(tokens.iter().cloned().collect())[..] {
+    match &ungrouped(tokens.to_vec())[..] {
         [TokenTree::Literal(literal)] => parse(literal),
         _ => Err(Mistake::over(tokens, NOT_TEXT)),
     }
@@ -17,7 +17,7 @@ pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
 
 /// Returns the text of the string literal that is the value of a setting, or `None` if it is another expression.
 pub(crate) fn value_of(tokens: &[TokenTree]) -> Option<String> {
-    match &ungrouped(tokens.iter().cloned().collect())[..] {
+    match &ungrouped(tokens.to_vec())[..] {
         [TokenTree::Literal(literal)] => parse(literal).ok(),
         _ => None,
     }

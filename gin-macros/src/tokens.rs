@@ -1,6 +1,6 @@
 //! A cursor over tokens, and predicates for them.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// A cursor over a stream of tokens.
 pub(crate) struct Tokens {
@@ -11,7 +11,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn new(stream: TokenStream) -> Self {
         Self {
-            all: ungrouped(stream),
+            all: ungrouped(stream.into_iter().collect()),
             at: 0,
         }
     }
@@ -87,11 +87,10 @@ fn depth_of(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
 }
 
 /// Returns the tokens without the invisible group that `macro_rules!` puts around a fragment.
-pub(crate) fn ungrouped(stream: TokenStream) -> Vec<TokenTree> {
-    let tokens: Vec<_> = stream.into_iter().collect();
+pub(crate) fn ungrouped(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
     match &tokens[..] {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
-            ungrouped(group.stream())
+            ungrouped(group.stream().into_iter().collect())
         }
         _ => tokens,
     }
@@ -106,6 +105,24 @@ pub(crate) fn split_commas(stream: TokenStream) -> Vec<Vec<TokenTree>> {
         tokens.next();
     }
     parts
+}
+
+/// Returns the path of a hidden item of gin-core, which starts and ends at these spans.
+pub(crate) fn path(name: &str, first: Span, last: Span) -> Vec<TokenTree> {
+    let separator = || {
+        let punct = |spacing| {
+            let mut punct = Punct::new(':', spacing);
+            punct.set_span(first);
+            TokenTree::from(punct)
+        };
+        [punct(Spacing::Joint), punct(Spacing::Alone)]
+    };
+    let mut path = Vec::with_capacity(9);
+    for (module, span) in [("gin", first), ("__private", first), (name, last)] {
+        path.extend(separator());
+        path.push(Ident::new(module, span).into());
+    }
+    path
 }
 
 pub(crate) fn is_punct(token: &TokenTree, sign: char) -> bool {

@@ -5,11 +5,15 @@
     reason = "a pattern has as many params as it needs"
 )]
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::app::route::Route;
+use crate::app::route::{At, Route};
 use crate::app::url::{UrlParam, url};
+use crate::handlers::{
+    Adapter, Attribute, AttributeNeeds, Closure, Declare, Declares, RouteHandler,
+};
 
 /// The type beside the function of an attribute. It has the function's name.
 ///
@@ -46,6 +50,91 @@ pub struct AttributeRoute<Marker, Params, Inputs, Output>(
 #[doc(hidden)]
 pub trait HasRoute {
     const ROUTE: Route;
+}
+
+/// Creates the route of a function whose type determines what it needs.
+#[doc(hidden)]
+#[track_caller]
+pub const fn adapted<Function, Arguments, R>(
+    methods: &'static [&'static str],
+    pattern: &'static str,
+    shape: u64,
+    name: &'static str,
+    handler: &'static Adapter<Function, Arguments, R>,
+) -> Route
+where
+    Adapter<Function, Arguments, R>: Attribute + Declares,
+{
+    adapted_with_views(methods, pattern, shape, name, handler, &[])
+}
+
+/// Creates the route of a function that names templates.
+#[doc(hidden)]
+#[track_caller]
+pub const fn adapted_with_views<Function, Arguments, R>(
+    methods: &'static [&'static str],
+    pattern: &'static str,
+    shape: u64,
+    name: &'static str,
+    handler: &'static Adapter<Function, Arguments, R>,
+    views: &'static [(&'static str, u32)],
+) -> Route
+where
+    Adapter<Function, Arguments, R>: Attribute + Declares,
+{
+    let needs = AttributeNeeds {
+        names: handler.names,
+        declared: Adapter::<Function, Arguments, R>::NEEDS,
+        views,
+    };
+    attribute(methods, pattern, shape, name, handler, needs)
+}
+
+/// Creates the route of a closure, with what its function needs.
+#[doc(hidden)]
+#[track_caller]
+pub const fn closed(
+    methods: &'static [&'static str],
+    pattern: &'static str,
+    shape: u64,
+    name: &'static str,
+    handler: &'static Closure,
+    names: &'static [&'static str],
+    declared: &'static [Declare],
+    views: &'static [(&'static str, u32)],
+) -> Route {
+    let needs = AttributeNeeds {
+        names,
+        declared,
+        views,
+    };
+    attribute(methods, pattern, shape, name, handler, needs)
+}
+
+#[track_caller]
+const fn attribute(
+    methods: &'static [&'static str],
+    pattern: &'static str,
+    shape: u64,
+    name: &'static str,
+    handler: &'static dyn Attribute,
+    needs: AttributeNeeds,
+) -> Route {
+    Route {
+        methods,
+        pattern: Cow::Borrowed(pattern),
+        handler: RouteHandler::Attribute {
+            handler,
+            needs,
+            shape,
+        },
+        name,
+        at: At::caller(),
+        prepare: None,
+        settings: None,
+        #[cfg(feature = "openapi")]
+        description: None,
+    }
 }
 
 impl<Marker: HasRoute, Params, Inputs, Output> AttributeRoute<Marker, Params, Inputs, Output> {

@@ -14,7 +14,7 @@ mod shapes;
 mod url;
 mod words;
 
-pub use attribute_route::{AttributeRoute, HasRoute};
+pub use attribute_route::{AttributeRoute, HasRoute, adapted, adapted_with_views, closed};
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
@@ -30,7 +30,7 @@ pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub(crate) use route_settings::RouteSettings;
-pub use shapes::distinct;
+pub use shapes::{collected, distinct};
 pub use url::UrlParam;
 #[cfg(feature = "templates")]
 pub(crate) use url::path_of;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::app::route_settings::RouteSettings;
 #[cfg(feature = "openapi")]
 use crate::description::Description;
-use crate::handlers::{Attribute, AttributeNeeds, Handler, IntoHandler, RouteHandler};
+use crate::handlers::{Handler, IntoHandler, RouteHandler};
 
 /// Methods, a pattern, and the handler of requests that match both.
 ///
@@ -92,33 +92,6 @@ impl Route {
 
     pub(crate) fn set_pattern(&mut self, pattern: Cow<'static, str>) {
         self.pattern = pattern;
-    }
-
-    #[doc(hidden)]
-    #[track_caller]
-    pub const fn attribute(
-        methods: &'static [&'static str],
-        pattern: &'static str,
-        shape: u64,
-        name: &'static str,
-        handler: &'static dyn Attribute,
-        needs: AttributeNeeds,
-    ) -> Route {
-        Route {
-            methods,
-            pattern: Cow::Borrowed(pattern),
-            handler: RouteHandler::Attribute {
-                handler,
-                needs,
-                shape,
-            },
-            name,
-            at: At::caller(),
-            prepare: None,
-            settings: None,
-            #[cfg(feature = "openapi")]
-            description: None,
-        }
     }
 
     /// Adds what an attribute knows about its function.
@@ -244,11 +217,11 @@ impl<I: IntoIterator<Item = Route>> Routes for I {
 #[macro_export]
 macro_rules! routes {
     ($($route:path),* $(,)?) => {{
-        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
-        [$(<$route>::ROUTE),*]
+        const ROUTES: &[$crate::routing::Route] = &$crate::__private::distinct([$(<$route>::ROUTE),*]);
+        $crate::__private::collected(ROUTES)
     }};
     ($($($part:ident)::+ $(. $setting:ident ($($value:tt)*))*),* $(,)?) => {{
-        const _: () = $crate::__private::distinct([$(<$($part)::+>::ROUTE),*]);
+        const _: &[$crate::routing::Route] = &$crate::__private::distinct([$(<$($part)::+>::ROUTE),*]);
         [$(<$($part)::+>::ROUTE $(. $setting ($($value)*))*),*]
     }};
 }

@@ -4,7 +4,7 @@ use gin_router::same_shape;
 
 use crate::app::route::Route;
 
-/// Fails to compile if two of `routes` have equal shapes and a method in common.
+/// Returns the routes. Fails to compile if two of them have equal shapes and a method in common.
 ///
 /// An engine checks this again for all its groups at once. This check reports the mistakes within one list earlier.
 #[doc(hidden)]
@@ -13,7 +13,7 @@ use crate::app::route::Route;
     clippy::cast_possible_truncation,
     reason = "the number of a slot is less than N"
 )]
-pub const fn distinct<const N: usize>(routes: [Route; N]) {
+pub const fn distinct<const N: usize>(routes: [Route; N]) -> [Route; N] {
     // A hash table of the routes' indices, because the compiler gives up on a constant that takes a million steps, which
     // comparing all pairs would. `N` marks a free slot.
     let mut table = [N; N];
@@ -32,8 +32,13 @@ pub const fn distinct<const N: usize>(routes: [Route; N]) {
         table[slot] = route;
         route += 1;
     }
-    // A constant cannot drop a type that may own memory. These routes own none.
-    std::mem::forget(routes);
+    routes
+}
+
+/// Returns the routes of a list. A list names each of its routes once, because rustc reads the names again in every build.
+#[doc(hidden)]
+pub fn collected(routes: &'static [Route]) -> Vec<Route> {
+    routes.to_vec()
 }
 
 const fn is_conflict(a: &Route, b: &Route) -> bool {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::pending;
 
 use crate::extract::{FromContext, Needs};
-use crate::handlers::attribute::{ExtractorArgument, Fit, Never, Unfit};
+use crate::handlers::source::{ByType, Fit, Never, Unfit};
 use crate::request::Context;
 use crate::response::IntoResponse;
 
@@ -19,8 +19,8 @@ use crate::response::IntoResponse;
     note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, and inside a `Valid` `validator::Validate` as well; the type inside a `State` implements `Clone`"
 )]
 pub trait Extractor<Kind>: Sized {
-    /// The source of the argument.
-    type Marker;
+    /// The kind of the argument, once the type is known to fit.
+    type Kind;
 
     /// The response if the argument cannot be made.
     type Rejection: IntoResponse + Send;
@@ -34,7 +34,7 @@ pub trait Extractor<Kind>: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: FromContext> Extractor<Fit> for T {
-    type Marker = ExtractorArgument<T>;
+    type Kind = ByType;
     type Rejection = T::Rejection;
 
     fn input(cx: &mut Context) -> impl Future<Output = Result<T, T::Rejection>> + Send {
@@ -48,7 +48,7 @@ impl<T: FromContext> Extractor<Fit> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: Never> Extractor<Unfit> for T {
-    type Marker = ExtractorArgument<T>;
+    type Kind = ByType;
     type Rejection = Infallible;
 
     fn input(_: &mut Context) -> impl Future<Output = Result<T, Infallible>> + Send {

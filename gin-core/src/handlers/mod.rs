@@ -49,8 +49,9 @@ mod param;
 mod probe;
 mod rejected;
 mod route_handler;
+mod source;
 
-pub(crate) use attribute::{Attribute, AttributeNeeds};
+pub(crate) use attribute::{Adapter, Attribute, AttributeNeeds, Closure, Declare, Declares};
 #[doc(alias = "HandlerFunc")]
 pub use handler::Handler;
 pub use handler::{Args, IntoHandler, Itself};
@@ -62,12 +63,12 @@ pub(crate) use route_handler::RouteHandler;
 pub mod __private {
     pub use crate::handlers::argument::Extractor;
     pub use crate::handlers::attribute::{
-        Adapter0, Adapter1, Adapter2, Adapter3, Adapter4, Adapter5, Adapter6, AttributeNeeds,
-        Closure, from_param, from_request, to_response,
+        Adapter0, Adapter1, Adapter2, Adapter3, Adapter4, Adapter5, Adapter6, Closure, Declare,
     };
     pub use crate::handlers::gather::{gathered, sift};
     pub use crate::handlers::output::{response, response_needs, response_to, settled};
     pub use crate::handlers::param::{param, param_needs, param_str};
     #[cfg(feature = "openapi")]
     pub use crate::handlers::probe::{Otherwise, Probe};
+    pub use crate::handlers::source::{from_param, from_request, to_response};
 }

@@ -1,7 +1,7 @@
 //! The values that an attribute's function returns.
 
 use crate::extract::Needs;
-use crate::handlers::attribute::{Fit, Never, Returned, Unfit};
+use crate::handlers::source::{Fit, Never, Unfit};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
@@ -15,18 +15,18 @@ use crate::response::{IntoResponse, Response, respond, settle};
     note = "of a `Result`, both types are responses: the error implements `IntoResponse`, or the function returns a `gin::Result`, to which `?` converts any error; an `anyhow::Error` is a response with gin's feature `anyhow`"
 )]
 pub trait Output<Kind>: IntoResponse {
-    /// The marker of the type.
-    type Marker;
+    /// The kind of the type, once it is known to fit.
+    type Kind;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse> Output<Fit> for T {
-    type Marker = Returned<T>;
+    type Kind = Fit;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse + Never> Output<Unfit> for T {
-    type Marker = Returned<T>;
+    type Kind = Unfit;
 }
 
 /// Declares what the response of a function needs.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::extract::{Needs, ParamBytes, Rejection, Segments, Severity, not_text};
 use crate::failure::Problem;
-use crate::handlers::attribute::{Fit, Never, ParamArgument, Unfit};
+use crate::handlers::source::{ByName, Fit, Never, Unfit};
 use crate::request::Context;
 
 /// A type that can be made from a param: any type that implements [`FromStr`], and [`ParamBytes`].
@@ -19,8 +19,8 @@ use crate::request::Context;
     note = "a param is parsed by `FromStr`, or borrowed as `&str`"
 )]
 pub trait FromParam<Kind>: Sized {
-    /// The source of the argument.
-    type Marker;
+    /// The kind of the argument, once the type is known to fit.
+    type Kind;
 
     /// Makes the value from the param `name`.
     fn from_param(cx: &Context, name: &str) -> Result<Self, Rejection>;
@@ -34,7 +34,7 @@ pub trait FromParam<Kind>: Sized {
 /// A value that does not parse is 404, because the path names nothing that exists.
 #[diagnostic::do_not_recommend]
 impl<T: FromStr> FromParam<Fit> for T {
-    type Marker = ParamArgument<T>;
+    type Kind = ByName;
 
     fn from_param(cx: &Context, name: &str) -> Result<T, Rejection> {
         let value = param_str(cx, name)?;
@@ -51,7 +51,7 @@ impl<T: FromStr> FromParam<Fit> for T {
 
 #[diagnostic::do_not_recommend]
 impl FromParam<Fit> for Segments {
-    type Marker = ParamArgument<Segments>;
+    type Kind = ByName;
 
     fn from_param(cx: &Context, name: &str) -> Result<Segments, Rejection> {
         Segments::of(cx, name)
@@ -60,7 +60,7 @@ impl FromParam<Fit> for Segments {
 
 #[diagnostic::do_not_recommend]
 impl FromParam<Fit> for ParamBytes {
-    type Marker = ParamArgument<ParamBytes>;
+    type Kind = ByName;
 
     fn from_param(cx: &Context, name: &str) -> Result<ParamBytes, Rejection> {
         let bytes = cx.param_bytes(name).ok_or_else(|| absent(name))?;
@@ -70,7 +70,7 @@ impl FromParam<Fit> for ParamBytes {
 
 #[diagnostic::do_not_recommend]
 impl<T: Never> FromParam<Unfit> for T {
-    type Marker = ParamArgument<T>;
+    type Kind = ByName;
 
     fn from_param(_: &Context, name: &str) -> Result<T, Rejection> {
         Err(absent(name))
