@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, SystemTime};
@@ -38,16 +39,30 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     let record = Record::take(directory)?;
     let command = LinkCommand::parse(&record.arguments).context("an unknown link")?;
     let trace = Trace::parse(&record.trace);
-    let changing = changing.iter().map(PathBuf::from).collect();
+    let changing: BTreeSet<_> = changing.iter().map(PathBuf::from).collect();
     let mut parts = Parts::new(directory)?;
     parts.visible = record.visible;
     let made = parts.collect(&command, &trace, &changing);
     let made = made.and_then(|()| parts.link(&command, directory));
+    let library = match made {
+        // A full disk may have room again.
+        Err(error)
+            if error
+                .chain()
+                .any(|cause| cause.downcast_ref::<io::Error>().is_some()) =>
+        {
+            return Err(error);
+        }
+        made => made.map_err(|error| format!("{error:#}")),
+    };
     let options = command.options().into_iter().map(str::to_owned);
     let base = Base {
         options: options.collect(),
-        libraries: parts.libraries,
-        library: made.map_err(|error| format!("{error:#}")),
+        libraries: match &library {
+            Ok(_) => parts.libraries,
+            Err(_) => stamps(&command, &changing),
+        },
+        library,
     };
     base.write(directory)?;
     let kept = before.into_iter().chain(base.library.ok());
@@ -57,8 +72,19 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// Returns the stamps of all libraries that may be the reason why there is no base.
+fn stamps(command: &LinkCommand, changing: &BTreeSet<PathBuf>) -> Vec<(PathBuf, Stamp)> {
+    let libraries = command.libraries().map(Path::to_owned);
+    let libraries = libraries.filter(|library| !changing.contains(library));
+    let stamps = libraries.map(|library| {
+        let stamp = Stamp::of(&library, &[]);
+        (library, stamp)
+    });
+    stamps.collect()
+}
+
 /// Makes a directory for parts in that of a base.
-pub(super) fn parts_in(directory: &Path) -> std::io::Result<TempDir> {
+pub(super) fn parts_in(directory: &Path) -> io::Result<TempDir> {
     tempfile::Builder::new().prefix(PARTS).tempdir_in(directory)
 }
 
