@@ -42,6 +42,18 @@ async fn edit_until_early(app: &Dev, main: impl Fn(&str) -> String) -> String {
     panic!("the app has not started early in {EDITS} edits");
 }
 
+/// Checks that the app is right and complete at each start.
+async fn is_never_early(app: &Dev, main: impl Fn(&str) -> String) {
+    app.get("/").await.is(200).shows("wrong: None");
+    for number in 1..=6 {
+        let version = format!("edit{number}");
+        app.edit("src/main.rs", &main(&version));
+        let expected = format!("{version} early: false wrong: None");
+        app.get("/").await.is(200).says(&expected);
+        is_up_to_date(app).await;
+    }
+}
+
 fn is_early(text: &str) -> bool {
     text.contains("early: true")
 }
@@ -70,13 +82,13 @@ async fn is_up_to_date(app: &Dev) {
     );
 }
 
-/// Puts a `cc` before the real one, which holds the link of a complete program up while `../bin/held` is there. Returns the `PATH`.
-fn holding_linker(project: &Sandbox) -> String {
+/// Puts a `cc` before the real one, which does this at the link of a complete program while `../bin/held` is there. Returns the `PATH`.
+fn linker(project: &Sandbox, action: &str) -> String {
     let path = std::env::var("PATH").expect("PATH is set");
     let held = project.path("../bin/held").display().to_string();
     let text = format!(
         "#!/bin/sh\ncase \"$*\" in *' -o '*/deps/app-*)\n\
-         while test -e '{held}'; do sleep 0.01; done;;\nesac\nPATH='{path}' exec cc \"$@\"\n"
+         while test -e '{held}'; do {action}; done;;\nesac\nPATH='{path}' exec cc \"$@\"\n"
     );
     project.edit("../bin/cc", &text);
     let mode = fs::Permissions::from_mode(0o755);
@@ -88,7 +100,7 @@ fn holding_linker(project: &Sandbox) -> String {
 async fn an_app_starts_before_its_program_is_complete() {
     let main = |version: &str| main(version, "", "");
     let project = Sandbox::with_main(&main("edit0"));
-    let path = holding_linker(&project);
+    let path = linker(&project, "sleep 0.01");
     let app = project.dev().arg("--fast").env("PATH", path).await;
     app.get("/").await.is(200).shows("wrong: None");
     edit_until_early(&app, main).await;
@@ -177,13 +189,6 @@ pub fn allocate() -> Vec<u8> {
     std::hint::black_box(vec![1; 100])
 }
 
-pub fn call_back() -> u32 {
-    unsafe extern "C" {
-        safe fn called_back() -> u32;
-    }
-    called_back()
-}
-
 pub fn boom() {
     panic!("boom {}", TEXT.len())
 }
@@ -194,7 +199,7 @@ pub fn trace() -> String {
 }
 "#;
 
-const ITEMS: &str = r#"
+const ITEMS: &str = r"
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -215,12 +220,7 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-#[unsafe(no_mangle)]
-extern "C" fn called_back() -> u32 {
-    42
-}
-"#;
+";
 
 const CHECKS: &str = r#"
     unsafe { std::env::set_var("THING", state::TEXT) };
@@ -243,9 +243,6 @@ const CHECKS: &str = r#"
     drop(state::allocate());
     if ALLOCATED.load(Ordering::SeqCst) == before {
         return Some("the allocator");
-    }
-    if state::call_back() != 42 {
-        return Some("a function that a library calls");
     }
     let caught = std::panic::catch_unwind(state::boom).unwrap_err();
     if !caught.downcast_ref::<String>().is_some_and(|text| text.starts_with("boom")) {
@@ -279,14 +276,50 @@ unsafe extern "C" {
 ";
     let project = Sandbox::with_main(&main("edit0", items, checks));
     let app = project.dev().arg("--fast").await;
+    is_never_early(&app, |version| main(version, items, checks)).await;
+}
+
+#[tokio::test]
+async fn a_program_whose_library_calls_it_back_by_name_is_complete_at_its_start() {
+    // Shared libraries of the system would see the name.
+    let state = "
+pub fn call_back() -> u32 {
+    unsafe extern \"C\" { safe fn called_back() -> u32; }
+    called_back()
+}
+";
+    let items = "#[unsafe(no_mangle)]\nextern \"C\" fn called_back() -> u32 { 42 }\n";
+    let checks = "if state::call_back() != 42 { return Some(\"the call\") }";
+    let project = with_state(Sandbox::with_main(&main("edit0", items, checks)), state);
+    let app = project.dev().arg("--fast").await;
+    is_never_early(&app, |version| main(version, items, checks)).await;
+}
+
+#[tokio::test]
+async fn a_complete_link_that_fails_is_a_notice() {
+    let main = |version: &str| main(version, "", "");
+    let project = Sandbox::with_main(&main("edit0"));
+    let path = linker(&project, "exit 1");
+    let app = project.dev().arg("--fast").env("PATH", path).await;
     app.get("/").await.is(200).shows("wrong: None");
-    for number in 1..=6 {
-        let version = format!("edit{number}");
-        app.edit("src/main.rs", &main(&version, items, checks));
-        let expected = format!("{version} early: false wrong: None");
-        app.get("/").await.is(200).says(&expected);
-        is_up_to_date(&app).await;
-    }
+    edit_until_early(&app, main).await;
+    app.project().edit("../bin/held", "");
+    app.edit("src/main.rs", &main("broken"));
+    app.get("/").await.is(200).shows("broken early: true");
+    let is_notice = |event: &serde_json::Value| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.contains("`app` could not be linked as a whole")
+    };
+    app.events.find("the notice", is_notice).await;
+    app.edit("src/main.rs", &main("reported"));
+    app.page("/")
+        .await
+        .is(500)
+        .shows("linking with `cc` failed");
+    app.project().remove("../bin/held");
+    app.edit("src/main.rs", &main("mended"));
+    app.get("/").await.is(200).shows("mended");
+    is_up_to_date(&app).await;
 }
 
 #[tokio::test]

@@ -170,14 +170,10 @@ pub fn thing() -> Box<dyn std::any::Any> { Box::new(Thing) }
 const ASIDE: &str = "
 pub fn count() -> u32 { leaf::count() + leaf::counted(1_u8) }
 pub fn local() -> u32 { leaf::LOCAL.get() }
-pub fn called_back() -> u32 {
-    unsafe extern \"C\" { safe fn call_back() -> u32; }
-    call_back()
-}
 ";
 
 /// The findings of the app: see `probe` there.
-const PROBED: &str = "0 1 2 7 true 42 caught ok";
+const PROBED: &str = "0 1 2 7 true caught ok";
 
 /// Uses of different parts of the standard library.
 pub(crate) const USES: [&str; 6] = [
@@ -202,11 +198,6 @@ const MAIN: &str = r#"mod part;
 
 use std::io::{BufRead, BufReader, Write};
 
-#[unsafe(no_mangle)]
-extern "C" fn call_back() -> u32 {
-    42
-}
-
 fn probe() -> String {
     let counts = [leaf::count(), side::count(), leaf::counted("") + 1];
     leaf::LOCAL.set(7);
@@ -215,7 +206,7 @@ fn probe() -> String {
     let [a, b, c] = counts.map(|count| count.to_string());
     let is_thing = leaf::thing().is::<leaf::Thing>();
     let caught = caught.downcast_ref::<&str>().unwrap();
-    format!("{a} {b} {c} {} {is_thing} {} {caught} {}", side::local(), side::called_back(), USED)
+    format!("{a} {b} {c} {} {is_thing} {caught} {}", side::local(), USED)
 }
 
 fn main() {

@@ -62,7 +62,7 @@ impl Session<'_> {
         effect: Effect,
     ) -> Option<Build> {
         if self.fast.is_none() {
-            match Fast::new() {
+            match Fast::new(self.notice_tx.clone()) {
                 Ok(fast) => self.fast = Some(fast),
                 Err(reason) => self.explain(&reason),
             }

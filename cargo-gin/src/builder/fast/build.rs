@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::process::Command;
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::builder::build::{Build, Observer, RunningBuild};
@@ -46,6 +47,7 @@ pub(crate) struct Fast {
     completion: Option<Completion>,
     /// The last program that is complete and was linked early.
     twin: Option<Twin>,
+    notice_tx: mpsc::UnboundedSender<String>,
     /// All calls of this session, by what they make.
     recorded: BTreeMap<UnitId, Recorded>,
     /// The last good build, unless cargo has run since.
@@ -56,7 +58,7 @@ pub(crate) struct Fast {
 
 impl Fast {
     /// Nothing is known yet.
-    pub(crate) fn new() -> Result<Fast, Reason> {
+    pub(crate) fn new(notice_tx: mpsc::UnboundedSender<String>) -> Result<Fast, Reason> {
         if !cfg!(unix) {
             return Err(Reason::Platform);
         }
@@ -67,6 +69,7 @@ impl Fast {
             recorder,
             completion: None,
             twin: None,
+            notice_tx,
             recorded: BTreeMap::new(),
             baseline: None,
             before: BTreeMap::new(),
@@ -110,7 +113,9 @@ impl Fast {
             (End::Failed, _) => return Ok(reporter.running.finish(ExitStatus::Code(101))),
             (End::Early(remainder), Some(link)) => {
                 let build = reporter.anticipate(&remainder.node, &link.program);
-                self.completion = Some(Completion::start(*remainder, link.program, locks));
+                let notice_tx = self.notice_tx.clone();
+                let completion = Completion::start(*remainder, link.program, locks, notice_tx);
+                self.completion = Some(completion);
                 return Ok(build);
             }
             (End::Good, Some(link)) => self.early.make_base(&link, reaper),

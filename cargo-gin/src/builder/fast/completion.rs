@@ -51,12 +51,25 @@ pub(super) struct Twin {
 
 impl Completion {
     /// Lets it run with cargo's locks, while the early program runs.
-    pub(super) fn start(remainder: Remainder, early: PathBuf, locks: Vec<File>) -> Completion {
+    pub(super) fn start(
+        remainder: Remainder,
+        early: PathBuf,
+        locks: Vec<File>,
+        notice_tx: mpsc::UnboundedSender<String>,
+    ) -> Completion {
         let node = Arc::clone(&remainder.node);
         let mut task = JoinSet::new();
         task.spawn(async move {
             let _locks = locks;
-            remainder.finish(early).await
+            let completed = remainder.finish(early).await;
+            if let Err(reason) = &completed {
+                let notice = format!(
+                    "--fast: the app runs, but {reason} as a whole; cargo reports why at the next save"
+                );
+                // Without a receiver, the dev server is ending.
+                let _ = notice_tx.send(notice);
+            }
+            completed
         });
         Completion { node, task }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::builder::fast::early::command::LinkCommand;
+use crate::builder::fast::early::digests::{Counts, Digests};
 use crate::builder::fast::stamp::Stamp;
 
 const FILE: &str = "base.json";
@@ -28,8 +29,7 @@ pub(super) struct Base {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Library {
     pub(super) path: PathBuf,
-    /// The number of symbols that it defines.
-    symbols: usize,
+    symbols: Counts,
 }
 
 /// The worth of a base for a link.
@@ -98,25 +98,14 @@ impl Base {
 }
 
 impl Library {
-    /// Writes a list of the symbols that it defines beside it. The digests are sorted.
-    pub(super) fn new(path: PathBuf, digests: &[u64]) -> io::Result<Library> {
-        let bytes = digests.iter().flat_map(|digest| digest.to_le_bytes());
-        fs::write(path.with_extension(SYMBOLS), bytes.collect::<Vec<_>>())?;
-        let symbols = digests.len();
+    /// Writes its symbols beside it.
+    pub(super) fn new(path: PathBuf, digests: Digests) -> io::Result<Library> {
+        let symbols = digests.write(&path.with_extension(SYMBOLS))?;
         Ok(Library { path, symbols })
     }
 
-    /// Returns the digests of the symbols that it defines, sorted.
-    pub(super) fn digests(&self) -> io::Result<Vec<u64>> {
-        let data = fs::read(self.path.with_extension(SYMBOLS))?;
-        let bytes = data.chunks_exact(8);
-        let digests = bytes.map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()));
-        let digests: Vec<_> = digests.collect();
-        if digests.len() == self.symbols {
-            Ok(digests)
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
+    pub(super) fn digests(&self) -> io::Result<Digests> {
+        Digests::read(&self.path.with_extension(SYMBOLS), self.symbols)
     }
 }
 
@@ -160,7 +149,7 @@ mod tests {
             LinkCommand::parse(&words).unwrap()
         };
         let plain = command("");
-        let library = Library::new(file("base.so"), &[1, 2]).unwrap();
+        let library = Library::new(file("base.so"), Digests::default()).unwrap();
         let base = |library| Base {
             options: plain.options().into_iter().map(str::to_owned).collect(),
             libraries: vec![(file("liba.rlib"), Stamp::of(&file("liba.rlib"), &[]))],
@@ -175,9 +164,7 @@ mod tests {
         let made = base(Ok(library.clone()));
         made.write(directory).unwrap();
         assert_eq!(judge(&plain), "usable");
-        assert_eq!(library.digests().unwrap(), [1, 2]);
-        write("base.symbols", "12345678");
-        assert!(library.digests().is_err());
+        assert_eq!(library.digests().unwrap(), Digests::default());
         assert_eq!(judge(&command("-pie")), "missing");
         for _ in 0..Base::MOST_MISSES {
             assert_eq!(judge(&plain), "usable");

@@ -77,6 +77,17 @@ impl LinkCommand {
         })
     }
 
+    /// Returns `true` for a library that comes with the compiler.
+    pub(super) fn is_of_toolchain(&self, library: &Path) -> bool {
+        let directory = library.parent();
+        let words = self.options();
+        let mut pairs = words.windows(2);
+        pairs.any(|pair| {
+            let is_of_rust = pair[1].contains("/lib/rustlib/");
+            pair[0] == "-L" && is_of_rust && directory == Some(Path::new(pair[1]))
+        })
+    }
+
     /// Returns the words that are not files.
     pub(super) fn options(&self) -> Vec<&str> {
         let words = self.words.iter().filter_map(|word| match word {
@@ -105,7 +116,7 @@ impl Word {
 
 /// Returns `true` for an option that a shared library is linked with as well.
 fn is_shared(argument: &str) -> bool {
-    const OPTIONS: [&str; 11] = [
+    const OPTIONS: [&str; 10] = [
         "-m64",
         "-nodefaultlibs",
         "-fuse-ld=lld",
@@ -115,7 +126,6 @@ fn is_shared(argument: &str) -> bool {
         "-Wl,--eh-frame-hdr",
         "-Wl,-z,noexecstack",
         "-Wl,--strip-debug",
-        "-Wl,--strip-all",
         "-Wl,-O1",
     ];
     let is_library = argument.len() > 2 && argument.starts_with("-l");
@@ -128,8 +138,8 @@ mod tests {
     use super::*;
 
     const LINE: &str = "-m64 /t/deps/rustcA/symbols.o /t/deps/app-1.a.rcgu.o -Wl,--as-needed -Wl,-Bstatic /t/deps/liba-2.rlib \
-        /s/lib/libstd-3.rlib -Wl,-Bdynamic -lgcc_s -lc -L /t/deps/rustcA/raw-dylibs -B/s/bin/gcc-ld -fuse-ld=lld \
-        -Wl,--eh-frame-hdr -Wl,-z,noexecstack -L /s/lib -o /t/deps/app-1 -Wl,--gc-sections -pie -Wl,-z,relro,-z,now -nodefaultlibs";
+        /s/lib/rustlib/x/lib/libstd-3.rlib -Wl,-Bdynamic -lgcc_s -lc -L /t/deps/rustcA/raw-dylibs -B/s/bin/gcc-ld -fuse-ld=lld \
+        -Wl,--eh-frame-hdr -Wl,-z,noexecstack -L /s/lib/rustlib/x/lib -o /t/deps/app-1 -Wl,--gc-sections -pie -Wl,-z,relro,-z,now -nodefaultlibs";
 
     fn parse(line: &str) -> Option<LinkCommand> {
         let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
@@ -145,7 +155,7 @@ mod tests {
             command.objects().collect::<Vec<_>>(),
             objects.map(Path::new)
         );
-        let libraries = ["/t/deps/liba-2.rlib", "/s/lib/libstd-3.rlib"];
+        let libraries = ["/t/deps/liba-2.rlib", "/s/lib/rustlib/x/lib/libstd-3.rlib"];
         assert_eq!(
             command.libraries().collect::<Vec<_>>(),
             libraries.map(Path::new)
@@ -156,8 +166,10 @@ mod tests {
         });
         let shared = shared.join(" ");
         let expected = "-m64 -Wl,--as-needed -Wl,-Bstatic -Wl,-Bdynamic -lgcc_s -lc -B/s/bin/gcc-ld -fuse-ld=lld -Wl,--eh-frame-hdr \
-            -Wl,-z,noexecstack -L /s/lib -nodefaultlibs";
+            -Wl,-z,noexecstack -L /s/lib/rustlib/x/lib -nodefaultlibs";
         assert_eq!(shared, expected);
+        assert!(command.is_of_toolchain(Path::new("/s/lib/rustlib/x/lib/libstd-3.rlib")));
+        assert!(!command.is_of_toolchain(Path::new("/t/deps/liba-2.rlib")));
         // The temporary directory is another one at the next link.
         let next = parse(&LINE.replace("rustcA", "rustcB")).unwrap();
         assert_eq!(command.options(), next.options());
@@ -171,6 +183,7 @@ mod tests {
             ("-pie", "-no-pie"),
             ("-lc", "-lc -Wl,-rpath,/x"),
             ("-lc", "-lc -rdynamic"),
+            ("-lc", "-lc -Wl,--strip-all"),
             ("-lc", "-Wl,-Bstatic -lz -Wl,-Bdynamic -lc"),
             (
                 "/t/deps/liba-2.rlib",

@@ -1,7 +1,7 @@
 //! Our linker: this same program, under another name, which rustc calls in the place of `cc`. It links a program early if it can, and
 //! then as a whole in any case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -13,11 +13,13 @@ use object::read::ReadCache;
 
 use crate::builder::fast::early::base::{self, Base, Worth};
 use crate::builder::fast::early::command::{LinkCommand, Word};
+use crate::builder::fast::early::digests::Digests;
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
-use crate::builder::fast::early::parts;
+use crate::builder::fast::early::parts::{self, Part};
 use crate::builder::fast::early::record::Record;
 use crate::builder::fast::early::symbols::{self, Object};
+use crate::builder::fast::early::trace::Trace;
 
 /// The name of the linker that it stands for, by which rustc knows how to call it.
 pub(super) const NAME: &str = "cc";
@@ -100,12 +102,14 @@ fn link_recorded(
         .with_context(|| format!("cannot start {NAME}"))?;
     // Without the record there is no base, and the next link is as slow.
     if output.status.success()
-        && let Ok(visible) = visible(command)
+        && let Ok(needed) = needed(command)
+        && let Ok(offered) = offered(command)
     {
         let record = Record {
             arguments,
             trace: String::from_utf8_lossy(&output.stdout).into_owned(),
-            visible,
+            needed,
+            offered,
         };
         let _ = fs::create_dir_all(&order.directory);
         let _ = record.write(&order.directory);
@@ -113,14 +117,19 @@ fn link_recorded(
     Ok(code(output.status))
 }
 
-/// Returns the symbols of other languages that objects of the program need, or that it offers.
-fn visible(command: &LinkCommand) -> anyhow::Result<BTreeSet<String>> {
-    let offered = symbols::offered(&ReadCache::new(File::open(&command.output)?))?;
-    let mut visible: BTreeSet<_> = offered.into_iter().collect();
+/// Returns the symbols of other languages that objects of the program need.
+fn needed(command: &LinkCommand) -> anyhow::Result<BTreeSet<String>> {
+    let mut needed = BTreeSet::new();
     for object in command.objects() {
-        visible.extend(Object::read(&fs::read(object)?)?.needed);
+        needed.extend(Object::read(&fs::read(object)?)?.needed);
     }
-    Ok(visible)
+    Ok(needed)
+}
+
+/// Returns the symbols that the complete program offers to shared libraries.
+fn offered(command: &LinkCommand) -> anyhow::Result<BTreeSet<String>> {
+    let program = ReadCache::new(File::open(&command.output)?);
+    Ok(symbols::offered(&program)?.into_iter().collect())
 }
 
 /// Links the program with its base.
@@ -134,13 +143,7 @@ fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Resu
     let libraries = command.libraries().filter(|path| !in_base(path));
     let libraries = libraries.map(|path| parts::library(path, &copies));
     let libraries = libraries.collect::<anyhow::Result<Vec<_>>>()?;
-    let digests = library.digests()?;
-    let mut defined = objects
-        .iter()
-        .chain(&libraries)
-        .flat_map(|part| &part.defined);
-    let is_twice = defined.any(|digest| digests.binary_search(digest).is_ok());
-    ensure!(!is_twice, "a symbol of the base is defined again");
+    verify_symbols(&library.digests()?, objects.iter().chain(&libraries))?;
 
     let program = directory.path().join("program");
     let mut objects = objects.iter();
@@ -166,12 +169,38 @@ fn link_early(order: &Order, command: &LinkCommand, base: &Base) -> anyhow::Resu
     arguments.push("-Wl,-z,nocopyreloc".to_owned());
     arguments.extend(["-o".to_owned(), shown(&program)]);
     let mut linker = Command::new(NAME);
-    let linker = linker
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    ensure!(linker.status()?.success(), "the early link has failed");
+    let linker = linker.args(arguments).arg("-Wl,--trace");
+    let output = linker.stderr(Stdio::null()).output()?;
+    ensure!(output.status.success(), "the early link has failed");
+    let trace = Trace::parse(&String::from_utf8_lossy(&output.stdout));
+    let is_known = |path: &Path| path.starts_with(&copies) || maker::is_of_each_part(path);
+    ensure!(
+        trace.libraries().all(is_known),
+        "it takes more of another library"
+    );
+    let has_own_addresses = symbols::has_own_addresses(&ReadCache::new(File::open(&program)?))?;
+    ensure!(!has_own_addresses, "a function would have two addresses");
     fs::rename(program, &order.program)?;
+    Ok(())
+}
+
+/// Fails if the parts of a program beside its base would be bound in another way than in the complete program.
+fn verify_symbols<'a>(
+    base: &Digests,
+    parts: impl Iterator<Item = &'a Part> + Clone,
+) -> anyhow::Result<()> {
+    let has = |list: &[u64], digest| list.binary_search(digest).is_ok();
+    let defined: HashSet<_> = parts
+        .clone()
+        .flat_map(|part| &part.symbols.defined)
+        .collect();
+    let is_twice = defined.iter().any(|digest| has(&base.defined, digest));
+    ensure!(!is_twice, "a symbol of the base is defined again");
+    let is_called = defined.iter().any(|digest| has(&base.needed, digest));
+    ensure!(!is_called, "the base needs a symbol that others would see");
+    let mut needed = parts.flat_map(|part| &part.symbols.needed);
+    let is_more = needed.any(|digest| has(&base.spare, digest) && !defined.contains(digest));
+    ensure!(!is_more, "it needs more of a library than the base has");
     Ok(())
 }
 

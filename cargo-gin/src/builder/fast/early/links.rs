@@ -89,6 +89,10 @@ impl EarlyLinks {
         let program = executable.with_file_name(name);
         let stem = unit.product.file_name()?;
         let directory = unit.profile_directory()?.join("gin-early").join(stem);
+        // The loader of shared libraries replaces names such as `$LIB`.
+        if directory.to_str()?.contains('$') {
+            return None;
+        }
         let order = Order {
             output: unit.product.clone(),
             program: program.clone(),

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::builder::fast::early::base::{Base, Library};
 use crate::builder::fast::early::command::{LinkCommand, Word};
+use crate::builder::fast::early::digests::Digests;
 use crate::builder::fast::early::linker;
 use crate::builder::fast::early::record::Record;
 use crate::builder::fast::early::symbols::{self, Object};
@@ -41,9 +42,10 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     let trace = Trace::parse(&record.trace);
     let changing: BTreeSet<_> = changing.iter().map(PathBuf::from).collect();
     let mut parts = Parts::new(directory)?;
-    parts.visible = record.visible;
+    parts.needed = record.needed;
     let made = parts.collect(&command, &trace, &changing);
-    let made = made.and_then(|()| parts.link(&command, directory));
+    let made = made.and_then(|()| parts.shown(&record.offered));
+    let made = made.and_then(|shown| parts.link(&command, &shown, directory));
     let library = match made {
         // A full disk may have room again.
         Err(error)
@@ -93,10 +95,13 @@ struct Parts {
     directory: TempDir,
     objects: Vec<PathBuf>,
     libraries: Vec<(PathBuf, Stamp)>,
-    /// The digests of the symbols that they define.
-    defined: Vec<u64>,
-    /// The symbols of other languages that the other parts of the program may see.
-    visible: BTreeSet<String>,
+    digests: Digests,
+    /// The digests of the symbols that the toolchain's libraries define.
+    of_toolchain: BTreeSet<u64>,
+    /// The symbols of other languages that these parts need.
+    own_needs: BTreeSet<String>,
+    /// The symbols of other languages that the other parts of the program need.
+    needed: BTreeSet<String>,
 }
 
 impl Parts {
@@ -105,8 +110,10 @@ impl Parts {
             directory: parts_in(directory)?,
             objects: Vec::new(),
             libraries: Vec::new(),
-            defined: Vec::new(),
-            visible: BTreeSet::new(),
+            digests: Digests::default(),
+            of_toolchain: BTreeSet::new(),
+            own_needs: BTreeSet::new(),
+            needed: BTreeSet::new(),
         })
     }
 
@@ -129,11 +136,11 @@ impl Parts {
             let done = if changing.contains(library) {
                 self.leave(library)
             } else {
-                self.take(library, trace)
+                self.take(library, trace, command)
             };
             done.with_context(|| format!("cannot take {} apart", library.display()))?;
         }
-        self.defined.sort_unstable();
+        self.digests.defined.sort_unstable();
         Ok(())
     }
 
@@ -142,14 +149,14 @@ impl Parts {
         let data = fs::read(library)?;
         for member in symbols::members(&data)? {
             let object = Object::read(&data[member.range])?;
-            self.visible.extend(object.needed);
+            self.needed.extend(object.needed);
         }
         Ok(())
     }
 
-    /// Takes the members of a library that the program consists of, unless they have code that runs before `main`: it would run even if
-    /// an edit leaves the last use of the library out.
-    fn take(&mut self, library: &Path, trace: &Trace) -> anyhow::Result<()> {
+    /// Takes the members of a library that the program consists of, unless they have code that runs before or after `main`: it would
+    /// run even if an edit leaves the last use of the library out.
+    fn take(&mut self, library: &Path, trace: &Trace, command: &LinkCommand) -> anyhow::Result<()> {
         let stamp = Stamp::of(library, &[]);
         let mut data = fs::read(library)?;
         let members = symbols::members(&data)?;
@@ -165,13 +172,17 @@ impl Parts {
                 "only some of its members `{name}` are linked"
             );
         }
+        let is_of_toolchain = command.is_of_toolchain(library);
+        let mut spare = Vec::new();
         for member in &members {
-            if trace.count(library, &member.name) > 0 {
-                let object = Object::read(&data[member.range.clone()])?;
+            let object = Object::read(&data[member.range.clone()])?;
+            if trace.count(library, &member.name) == 0 {
+                spare.extend(object.defined);
+            } else {
                 if let Some(name) = &object.of_linker {
                     anyhow::bail!("it needs `{name}`, which is one for the whole program");
                 }
-                if object.has_constructor && !is_of_toolchain(library) {
+                if object.has_hook && !is_of_toolchain {
                     return self.leave(library);
                 }
                 objects.push((object, member.range.clone()));
@@ -180,18 +191,57 @@ impl Parts {
         for (object, range) in objects {
             let bytes = &mut data[range];
             object.unhide(bytes);
-            self.defined.extend(object.defined);
+            if is_of_toolchain {
+                self.of_toolchain.extend(&object.defined);
+            }
+            self.digests.defined.extend(object.defined);
+            self.own_needs.extend(object.needed);
             let path = self.directory.path();
             let path = path.join(format!("{}.o", self.objects.len()));
             fs::write(&path, bytes)?;
             self.objects.push(path);
         }
+        self.digests.spare.extend(spare);
         self.libraries.push((library.to_owned(), stamp));
         Ok(())
     }
 
+    /// Returns the symbols of other languages that the base has to show to the other parts of the program. Shared libraries of the
+    /// system would see them as well, so only those of the toolchain may be among them, which are the same everywhere.
+    fn shown(&mut self, offered: &BTreeSet<String>) -> anyhow::Result<Vec<String>> {
+        let defined = |name: &String| {
+            let digest = symbols::digest(name.as_bytes());
+            let is_defined = self.digests.defined.binary_search(&digest).is_ok();
+            is_defined.then_some(digest)
+        };
+        let mut shown = Vec::new();
+        for name in self.needed.union(offered) {
+            if let Some(digest) = defined(name) {
+                let is_harmless = self.of_toolchain.contains(&digest);
+                ensure!(is_harmless, "shared libraries would see `{name}`");
+                shown.push(name.clone());
+            }
+        }
+        let is_allocator = |name: &str| {
+            ["__rust_", "__rg_", "__rdl_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+        };
+        let own_needs = self.own_needs.difference(offered);
+        let own_needs = own_needs.filter(|name| defined(name).is_none() && !is_allocator(name));
+        self.digests.needed = own_needs
+            .map(|name| symbols::digest(name.as_bytes()))
+            .collect();
+        Ok(shown)
+    }
+
     /// Links them.
-    fn link(&self, command: &LinkCommand, directory: &Path) -> anyhow::Result<Library> {
+    fn link(
+        &self,
+        command: &LinkCommand,
+        shown: &[String],
+        directory: &Path,
+    ) -> anyhow::Result<Library> {
         let list = self.directory.path().join("objects");
         let lines = self.objects.iter().map(|path| quoted(path));
         fs::write(&list, lines.collect::<String>())?;
@@ -202,14 +252,14 @@ impl Parts {
             Word::Object(_) | Word::Executable(_) => Vec::new(),
         });
         let script = self.directory.path().join("script");
-        fs::write(&script, self.script())?;
+        fs::write(&script, version_script(shown))?;
         let made = self.directory.path().join("base.so");
         let mut linker = Command::new(linker::NAME);
         linker
             .arg("-shared")
             .args(arguments)
             .arg(format!("-Wl,--version-script={}", script.display()))
-            .args(["-Wl,-Bsymbolic", "-Wl,-z,relro", "-o"])
+            .args(["-Wl,-Bsymbolic", "-Wl,-z,relro,-z,now", "-o"])
             .arg(&made)
             .stdin(Stdio::null());
         let output = linker.output()?;
@@ -229,21 +279,15 @@ impl Parts {
         let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
         let path = directory.join(format!("{BASE}{:x}.so", since_epoch.as_nanos()));
         fs::rename(made, &path)?;
-        Ok(Library::new(path, &self.defined)?)
+        Ok(Library::new(path, self.digests.clone())?)
     }
+}
 
-    /// Returns the script of the linker by which the base offers all symbols of Rust, and those of other languages that the program
-    /// needs. A shared library that comes with the system must not find its own ones here.
-    fn script(&self) -> String {
-        let is_defined = |name: &&String| {
-            let digest = symbols::digest(name.as_bytes());
-            self.defined.binary_search(&digest).is_ok()
-        };
-        let names = self.visible.iter().filter(is_defined);
-        let lines = names.map(|name| format!("\"{name}\";\n"));
-        let lines: String = lines.collect();
-        format!("{{\nglobal:\n_R*;\n_ZN*17h*;\n{lines}local:\n*;\n}};\n")
-    }
+/// Returns the script of the linker by which a base shows all symbols of Rust, and these.
+fn version_script(shown: &[String]) -> String {
+    let names = shown.iter().map(|name| format!("\"{name}\";"));
+    let names = names.collect::<Vec<_>>().join("\n");
+    format!("{{\nglobal:\n_R*;\n_ZN*17h*;\n{names}\nlocal:\n*;\n}};\n")
 }
 
 /// Removes all other bases. The one before is kept: a program may have been linked with it while this one was made.
@@ -274,16 +318,11 @@ fn remove_left_parts(directory: &Path) -> anyhow::Result<()> {
 }
 
 /// Returns `true` for a library of C of which each part of a program has what it needs.
-fn is_of_each_part(library: &Path) -> bool {
+pub(super) fn is_of_each_part(library: &Path) -> bool {
     let name = library.file_name().and_then(OsStr::to_str);
     ["libc_nonshared.a", "libgcc.a", "libgcc_eh.a"]
         .map(Some)
         .contains(&name)
-}
-
-fn is_of_toolchain(library: &Path) -> bool {
-    let mut parents = library.ancestors();
-    parents.any(|parent| parent.file_name() == Some(OsStr::new("rustlib")))
 }
 
 /// Returns a line of a file of arguments.

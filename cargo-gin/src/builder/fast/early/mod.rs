@@ -10,8 +10,11 @@
 //! - The base has what the linker has taken for the complete program, no more and no less. An early program that needs more of a
 //!   library is not linked.
 //! - A base fits if options and libraries are the same, by their stamps.
-//! - No symbol is defined in both parts, no variable is copied, and no part needs a symbol that the linker makes for the whole.
-//! - Libraries with code that runs before `main` are not in a base.
+//! - No symbol is defined in both parts, no variable is copied, no function has two addresses, and no part needs a symbol that the
+//!   linker makes for the whole.
+//! - The parts show each other names of Rust. A name of another language, which shared libraries of the system may have as well, must
+//!   not be needed across the parts.
+//! - Libraries with code that runs before or after `main` are not in a base.
 //! - Whatever is unknown, or fails, leaves the program to the complete link.
 //!
 //! | file | content |
@@ -19,10 +22,12 @@
 //! | `links`, `order` | what the dev server does, and what it prepares for our linker |
 //! | `linker`, `command`, `record` | our linker, the command it is called by, and what it writes down |
 //! | `maker`, `trace` | the process that makes a base |
-//! | `base`, `parts`, `symbols` | what is known about a base, the other parts of a program, and object files |
+//! | `base`, `digests` | what is known about a base |
+//! | `parts`, `symbols` | the other parts of a program, and object files |
 
 mod base;
 mod command;
+mod digests;
 mod linker;
 mod links;
 mod maker;

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::builder::fast::early::symbols::{self, Object};
@@ -15,8 +15,15 @@ use crate::builder::fast::stamp::Stamp;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) path: PathBuf,
-    /// The digests of the symbols that it defines.
+    pub(super) symbols: Symbols,
+}
+
+/// The symbols of a part, by their digests.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Symbols {
     pub(super) defined: Vec<u64>,
+    /// Those of other languages that it needs.
+    pub(super) needed: Vec<u64>,
 }
 
 /// The state of a copy of a library.
@@ -26,7 +33,7 @@ struct Copy {
     source: Stamp,
     /// Its own state.
     own: Stamp,
-    defined: Vec<u64>,
+    symbols: Symbols,
 }
 
 /// Copies object files into a directory.
@@ -56,9 +63,10 @@ pub(super) fn objects(paths: &[&Path], directory: &Path) -> anyhow::Result<Vec<P
 
 fn object(path: &Path, to: PathBuf) -> anyhow::Result<Part> {
     let mut data = fs::read(path)?;
-    let defined = unhide(&mut data)?;
+    let mut symbols = Symbols::default();
+    symbols.take(&mut data)?;
     fs::write(&to, data)?;
-    Ok(Part { path: to, defined })
+    Ok(Part { path: to, symbols })
 }
 
 /// Copies a library into a directory, unless the copy there is of the same.
@@ -71,36 +79,43 @@ pub(super) fn library(path: &Path, directory: &Path) -> anyhow::Result<Part> {
         && copy.source.proves(&source)
         && copy.own.proves(&Stamp::of(&to, &[]))
     {
-        let defined = copy.defined;
-        return Ok(Part { path: to, defined });
+        let symbols = copy.symbols;
+        return Ok(Part { path: to, symbols });
     }
     let mut data = fs::read(path)?;
-    let mut defined = Vec::new();
+    let mut symbols = Symbols::default();
     for member in symbols::members(&data)? {
-        defined.extend(unhide(&mut data[member.range])?);
+        symbols.take(&mut data[member.range])?;
     }
     fs::create_dir_all(directory)?;
     fs::write(&to, data)?;
     let copy = Copy {
         source,
         own: Stamp::of(&to, &[]),
-        defined,
+        symbols,
     };
     fs::write(note, serde_json::to_vec(&copy)?)?;
-    let defined = copy.defined;
-    Ok(Part { path: to, defined })
+    let symbols = copy.symbols;
+    Ok(Part { path: to, symbols })
 }
 
 fn read(note: &Path) -> Option<Copy> {
     serde_json::from_slice(&fs::read(note).ok()?).ok()
 }
 
-/// Has an object file see what the base has hidden, and be seen by it. Returns the digests of what it defines.
-fn unhide(data: &mut [u8]) -> anyhow::Result<Vec<u64>> {
-    let object = Object::read(data)?;
-    if let Some(name) = object.of_linker {
-        bail!("it needs `{name}`, which is one for the whole program");
+impl Symbols {
+    /// Adds those of an object file, and has it see what the base has hidden, and be seen by it.
+    fn take(&mut self, data: &mut [u8]) -> anyhow::Result<()> {
+        let object = Object::read(data)?;
+        if let Some(name) = object.of_linker {
+            bail!("it needs `{name}`, which is one for the whole program");
+        }
+        ensure!(!object.has_priority, "some of it runs before all else");
+        object.unhide(data);
+        self.defined.extend(object.defined);
+        let needed = object.needed.iter();
+        self.needed
+            .extend(needed.map(|name| symbols::digest(name.as_bytes())));
+        Ok(())
     }
-    object.unhide(data);
-    Ok(object.defined)
 }

@@ -14,8 +14,10 @@ const FILE: &str = "record.json";
 pub(super) struct Record {
     pub(super) arguments: Vec<String>,
     pub(super) trace: String,
-    /// The symbols of other languages that the program's own objects need, and those that the program offers to shared libraries.
-    pub(super) visible: BTreeSet<String>,
+    /// The symbols of other languages that the program's own objects need.
+    pub(super) needed: BTreeSet<String>,
+    /// The symbols that the program offers to shared libraries.
+    pub(super) offered: BTreeSet<String>,
 }
 
 impl Record {

@@ -23,8 +23,10 @@ pub(super) struct Object {
     pub(super) needed: Vec<String>,
     /// A symbol that the linker would define for the whole program, not for each part of it.
     pub(super) of_linker: Option<String>,
-    /// `true` if it has code that runs before `main`.
-    pub(super) has_constructor: bool,
+    /// `true` if it has code that runs before or after `main`.
+    pub(super) has_hook: bool,
+    /// `true` if some of that runs before that of other objects.
+    pub(super) has_priority: bool,
     /// The places of the visibilities of hidden symbols.
     hidden: Vec<usize>,
 }
@@ -44,7 +46,8 @@ impl Object {
         let mut object = Object::default();
         for (index, section) in sections.enumerate() {
             let name = sections.section_name(endian, section)?;
-            object.has_constructor |= is_constructor(name);
+            object.has_hook |= is_hook(name);
+            object.has_priority |= name.starts_with(b".init_array.");
             if section.sh_type(endian) == elf::SHT_SYMTAB {
                 let symbols = SymbolTable::parse(endian, data, &sections, index, section)?;
                 let begin = usize::try_from(section.sh_offset(endian))?;
@@ -123,6 +126,18 @@ pub(super) fn offered<'a>(data: impl ReadRef<'a>) -> anyhow::Result<Vec<String>>
         .collect()
 }
 
+/// Returns `true` if a program has another address for a function than the shared library that defines it.
+pub(super) fn has_own_addresses<'a>(data: impl ReadRef<'a>) -> anyhow::Result<bool> {
+    let header = Header::parse(data)?;
+    let endian = header.endian()?;
+    let sections = header.sections(endian, data)?;
+    let symbols = sections.symbols(endian, data, elf::SHT_DYNSYM)?;
+    let mut needed = symbols
+        .iter()
+        .filter(|symbol| symbol.st_shndx(endian) == elf::SHN_UNDEF);
+    Ok(needed.any(|symbol| symbol.st_value(endian) != 0))
+}
+
 fn text(name: &[u8]) -> anyhow::Result<String> {
     Ok(str::from_utf8(name)?.to_owned())
 }
@@ -142,8 +157,16 @@ pub(super) fn digest(name: &[u8]) -> u64 {
     })
 }
 
-fn is_constructor(section: &[u8]) -> bool {
-    let names: [&[u8]; 4] = [b".init_array", b".ctors", b".preinit_array", b".init"];
+fn is_hook(section: &[u8]) -> bool {
+    let names: [&[u8]; 7] = [
+        b".init_array",
+        b".ctors",
+        b".preinit_array",
+        b".init",
+        b".fini_array",
+        b".dtors",
+        b".fini",
+    ];
     let mut names = names.into_iter();
     names.any(|name| {
         let rest = section.strip_prefix(name);
@@ -206,10 +229,12 @@ mod tests {
             (".init_array.00099", true),
             (".ctors", true),
             (".init", true),
+            (".fini_array.00001", true),
+            (".dtors", true),
             (".initial", false),
             (".text.init", false),
         ] {
-            assert_eq!(is_constructor(name.as_bytes()), is_known, "{name}");
+            assert_eq!(is_hook(name.as_bytes()), is_known, "{name}");
         }
     }
 
