@@ -76,7 +76,7 @@ impl Benchmark {
         match self {
             Benchmark::Edits => {
                 "\
-The time from a save to the first response of the new code, and the CPU time of all that it needs: of a small axum app with
+The time from a save to the first response of the new code, and the CPU time of all that it needs, also after it: of a small axum app with
 `cargo build` and a start of the app, with watchexec and `cargo run`, with bacon, and with `cargo gin dev`; with the profile of `cargo gin new`
 (line tables, none for dependencies), under `--fast`, and on gin-core. Each has a target directory of its own and two edits that do not
 count. Then the cost of an idle `cargo gin dev`."
