@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use gin_tests::{Dev, Response, Sandbox};
 
+use crate::fast::is_up_to_date;
+
 /// The edits in which an app must have started early at least once: the first is cargo's, and a base is made after the second.
 const EDITS: usize = 40;
 
@@ -68,18 +70,6 @@ fn with_state(project: Sandbox, source: &str) -> Sandbox {
             "[package]\nname = \"state\"\nedition = \"2024\"\n",
         )
         .with("../state/src/lib.rs", source)
-}
-
-/// Checks that cargo has nothing to do.
-async fn is_up_to_date(app: &Dev) {
-    let verdict = app.project().cargo(&["build", "--message-format=json"]);
-    let verdict = verdict.await;
-    assert_eq!(verdict.code, 0, "{}", verdict.stderr);
-    assert!(
-        !verdict.stdout.contains("\"fresh\":false"),
-        "{}",
-        verdict.stdout
-    );
 }
 
 /// Puts a `cc` before the real one, which does this at the link of a complete program while `../bin/held` is there. Returns the `PATH`.

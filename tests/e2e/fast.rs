@@ -268,7 +268,7 @@ async fn a_record_of_cargo_that_cannot_be_read_leaves_the_build_to_cargo() {
 }
 
 /// Checks that cargo has nothing to do.
-async fn is_up_to_date(app: &Dev) {
+pub(crate) async fn is_up_to_date(app: &Dev) {
     let verdict = app.project().cargo(&["build", "--message-format=json"]);
     let verdict = verdict.await;
     assert_eq!(verdict.code, 0, "{}", verdict.stderr);
