@@ -23,9 +23,7 @@ impl Recorder {
     pub(super) fn new() -> anyhow::Result<Recorder> {
         let directory = tempfile::Builder::new().prefix("gin-fast-").tempdir();
         let directory = directory.context("cannot make a directory for the calls of rustc")?;
-        let program = env::current_exe().context("cannot find the program's own file")?;
-        link(&program, &wrapper::link(directory.path()))
-            .context("cannot make a link to the program's own file")?;
+        link_to_own_file(&wrapper::link(directory.path()))?;
         Ok(Recorder { directory })
     }
 
@@ -92,12 +90,18 @@ fn configured(arguments: &[String]) -> anyhow::Result<Option<PathBuf>> {
     }))
 }
 
+/// Makes a link to the file of this program.
+pub(super) fn link_to_own_file(path: &Path) -> anyhow::Result<()> {
+    let program = env::current_exe().context("cannot find the program's own file")?;
+    link(&program, path).context("cannot make a link to the program's own file")
+}
+
 #[cfg(unix)]
-pub(super) fn link(program: &Path, link: &Path) -> std::io::Result<()> {
+fn link(program: &Path, link: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(program, link)
 }
 
 #[cfg(not(unix))]
-pub(super) fn link(program: &Path, link: &Path) -> std::io::Result<()> {
+fn link(program: &Path, link: &Path) -> std::io::Result<()> {
     std::fs::hard_link(program, link).or_else(|_| std::fs::copy(program, link).map(drop))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::builder::fast::early;
 use crate::builder::fast::wrapper;
 
-/// Does the work of the program by whose name this one was called. Returns `None` if it was called by its own.
+/// Runs the program by whose name this one was called. Returns `None` if it was called by its own.
 pub(crate) fn stand_in(program: &OsStr, words: &[OsString]) -> Option<anyhow::Result<ExitCode>> {
     if let Some(directory) = wrapper::directory(program) {
         Some(wrapper::pass_on(directory, words))

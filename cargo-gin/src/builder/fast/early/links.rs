@@ -1,7 +1,6 @@
 //! The dev server's side of early programs: it prepares for our linker, and has bases made.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -17,7 +16,7 @@ use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
 use crate::builder::fast::early::record::Record;
 use crate::builder::fast::node::Node;
-use crate::builder::fast::recorder::link;
+use crate::builder::fast::recorder::link_to_own_file;
 use crate::builder::fast::unit::{UnitId, UnitKind};
 use crate::os::process::Process;
 use crate::os::reaper::Reaper;
@@ -48,11 +47,9 @@ impl EarlyLinks {
     /// Makes a directory inside of that of the recorder.
     pub(in crate::builder::fast) fn new(parent: &Path) -> anyhow::Result<EarlyLinks> {
         let directory = parent.join("link");
-        let program = env::current_exe().context("cannot find the program's own file")?;
         fs::create_dir(&directory).context("cannot make a directory for the linker")?;
         for name in [linker::NAME, maker::NAME] {
-            link(&program, &directory.join(name))
-                .context("cannot make a link to the program's own file")?;
+            link_to_own_file(&directory.join(name))?;
         }
         Ok(EarlyLinks {
             directory,

@@ -48,13 +48,7 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     let made = made.and_then(|shown| parts.link(&command, &shown, directory));
     let library = match made {
         // A full disk may have room again.
-        Err(error)
-            if error
-                .chain()
-                .any(|cause| cause.downcast_ref::<io::Error>().is_some()) =>
-        {
-            return Err(error);
-        }
+        Err(error) if is_of_files(&error) => return Err(error),
         made => made.map_err(|error| format!("{error:#}")),
     };
     let options = command.options().into_iter().map(str::to_owned);
@@ -72,6 +66,11 @@ pub(in crate::builder::fast) fn make(words: &[OsString]) -> anyhow::Result<ExitC
     remove_others(directory, &kept)?;
     remove_left_parts(directory)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_of_files(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain();
+    causes.any(|cause| cause.downcast_ref::<io::Error>().is_some())
 }
 
 /// Returns the stamps of all libraries that may be the reason why there is no base.
