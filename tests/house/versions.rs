@@ -1,14 +1,14 @@
 //! The minimum version of Rust: no dependency of a published crate declares a newer one.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
+use crate::metadata::{self, is_published, list, text};
+
 #[test]
 fn no_dependency_needs_a_newer_rust_than_we_declare() {
-    let metadata = metadata();
+    let metadata = metadata::read();
     let packages: HashMap<&str, &Value> = list(&metadata["packages"])
         .map(|package| (text(&package["id"]), package))
         .collect();
@@ -23,24 +23,6 @@ fn no_dependency_needs_a_newer_rust_than_we_declare() {
         .map(|package| format!("{} {}", package["name"], package["rust_version"]))
         .collect();
     assert!(newer.is_empty(), "newer than {ours:?}: {newer:?}");
-}
-
-/// Reads the workspace's packages and their resolved dependencies, on all platforms.
-fn metadata() -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let cargo = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked"])
-        .current_dir(root)
-        .output()
-        .expect("cargo starts");
-    let error = String::from_utf8_lossy(&cargo.stderr);
-    assert!(cargo.status.success(), "{error}");
-    serde_json::from_slice(&cargo.stdout).expect("cargo writes JSON")
-}
-
-/// Returns `true` for a member of the workspace without `publish = false`.
-fn is_published(package: &Value) -> bool {
-    package["source"].is_null() && package["publish"].is_null()
 }
 
 /// Collects `roots` and everything that they are built with, but not what only their tests use.
@@ -65,12 +47,4 @@ fn below<'m>(metadata: &'m Value, roots: &[&'m str]) -> HashSet<&'m str> {
 fn version(declared: &Value) -> Option<(u32, u32)> {
     let mut numbers = declared.as_str()?.split('.').map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("it is text")
 }

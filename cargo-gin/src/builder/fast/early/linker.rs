@@ -4,7 +4,6 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
@@ -207,6 +206,8 @@ fn verify_symbols<'a>(
 /// Reports it to the dev server, after all that the compiler has reported.
 #[cfg(target_os = "linux")]
 fn announce() -> anyhow::Result<()> {
+    use std::io::Write as _;
+
     let compiler = rustix::process::getppid().context("the compiler is gone")?;
     let stderr = format!("/proc/{}/fd/2", compiler.as_raw_nonzero());
     let mut stderr = File::options().append(true).open(stderr)?;
