@@ -34,6 +34,7 @@ mod new;
 mod notifications;
 mod offline;
 mod options;
+mod outlines;
 mod overlay;
 mod pages;
 mod prompts;

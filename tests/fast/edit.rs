@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use gin_tests::Sandbox;
 
 use crate::random::Random;
-use crate::workspace::{ABOUT, CRATES, DATA, SLOTS, State, USES};
+use crate::workspace::{ABOUT, CRATES, DATA, LIBRARIES, SLOTS, State, USES};
 
 /// A kind of edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Words,
     /// A new error, or the end of one.
     Error,
+    /// A new error that only the code generator finds, or the end of one.
+    Late,
     /// The end of all errors.
     Mend,
     /// A new warning, or the end of one.
@@ -42,10 +44,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const WEIGHTED: [(Kind, usize); 12] = [
-        (Kind::Word, 30),
+    const WEIGHTED: [(Kind, usize); 13] = [
+        (Kind::Word, 26),
         (Kind::Words, 14),
-        (Kind::Error, 16),
+        (Kind::Error, 14),
+        (Kind::Late, 6),
         (Kind::Warning, 10),
         (Kind::Touch, 4),
         (Kind::Replace, 4),
@@ -85,10 +88,12 @@ pub(crate) fn edit(kind: Kind, state: &mut State, sandbox: &Sandbox, random: &mu
         }
         Kind::Mend => {
             state.broken.clear();
+            state.late.clear();
             state.is_text_gone = false;
         }
-        Kind::Error => toggle(&mut state.broken, random),
-        Kind::Warning => toggle(&mut state.warned, random),
+        Kind::Error => toggle(&mut state.broken, &CRATES, random),
+        Kind::Late => toggle(&mut state.late, &LIBRARIES, random),
+        Kind::Warning => toggle(&mut state.warned, &CRATES, random),
         Kind::Touch => {
             let file = File::options().write(true).open(source(sandbox, random));
             let file = file.expect("the source can be opened");
@@ -109,8 +114,8 @@ fn renew(state: &mut State, slot: usize) {
     state.words[slot] += 1;
 }
 
-fn toggle(crates: &mut BTreeSet<&'static str>, random: &mut Random) {
-    let name = *random.pick(&CRATES);
+fn toggle(crates: &mut BTreeSet<&'static str>, of: &[&'static str], random: &mut Random) {
+    let name = *random.pick(of);
     if !crates.remove(name) {
         crates.insert(name);
     }

@@ -12,6 +12,7 @@ pub(crate) const SLOTS: [&str; 9] = [
 
 /// The crates.
 pub(crate) const CRATES: [&str; 4] = ["leaf", "mid", "side", "app"];
+pub(crate) const LIBRARIES: [&str; 3] = ["leaf", "mid", "side"];
 
 /// The state of the workspace.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) warned: BTreeSet<&'static str>,
     /// The crates with an error of types.
     pub(crate) broken: BTreeSet<&'static str>,
+    /// The libraries with an error that only the code generator finds.
+    pub(crate) late: BTreeSet<&'static str>,
     /// `true` if the included text is deleted.
     pub(crate) is_text_gone: bool,
     /// The one of [`USES`].
@@ -41,6 +44,7 @@ impl State {
             has_deep: true,
             warned: BTreeSet::from(["mid"]),
             broken: BTreeSet::new(),
+            late: BTreeSet::new(),
             is_text_gone: false,
             used: 0,
         }
@@ -62,7 +66,7 @@ impl State {
 
     /// Returns the response of the app, or `None` if the workspace does not build.
     pub(crate) fn response(&self) -> Option<String> {
-        if self.is_text_gone || !self.broken.is_empty() {
+        if self.is_text_gone || !self.broken.is_empty() || !self.late.is_empty() {
             return None;
         }
         let mut words: Vec<String> = self.words.iter().map(|word| format!("w{word}")).collect();
@@ -134,7 +138,7 @@ impl State {
         ]
     }
 
-    /// Returns the root of a crate, with its error and its unused function.
+    /// Returns the root of a crate, with its errors and its unused function.
     fn source(&self, name: &str, root: &str, text: &str) -> (String, Option<String>) {
         let mut text = text.to_owned();
         if self.warned.contains(name) {
@@ -142,6 +146,9 @@ impl State {
         }
         if self.broken.contains(name) {
             text += "pub fn broken() -> u32 { \"\" }\n";
+        }
+        if self.late.contains(name) {
+            text += LATE;
         }
         (format!("{name}/src/{root}.rs"), Some(text))
     }
@@ -153,6 +160,9 @@ fn manifest(name: &str, about: &str, dependencies: &str) -> (String, Option<Stri
     );
     (format!("{name}/Cargo.toml"), Some(text))
 }
+
+/// An error that the compiler reports after it has written the metadata.
+const LATE: &str = "pub fn late() { unsafe { std::arch::asm!(\"no_such_instruction\") } }\n";
 
 /// Things of which a program that is linked in two parts may have two.
 const SHARED: &str = "

@@ -106,7 +106,9 @@ impl Fast {
             Start::Early => self.early.prepare(&plan.units),
             Start::Complete => None,
         };
-        let compilers = Compilers::new(&plan.units, link.as_ref(), reaper).await?;
+        let gate = link.as_ref();
+        let gate = gate.and_then(|link| self.early.close_gate(link, &plan.units));
+        let compilers = Compilers::new(&plan.units, link.as_ref(), gate, reaper).await?;
         let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
         let end = compilers.run(|news| reporter.report(news)).await?;
         match (end, link) {

@@ -1,6 +1,7 @@
 //! The compilers: a process for each unit, started as soon as what it reads is there.
 //!
-//! As with cargo, a library is compiled once the metadata of those below it is there, and a program once they are complete.
+//! As with cargo, a library is compiled once the metadata of those below it is there, and a program once they are complete. Behind a
+//! gate, where our linker waits for them, a program is compiled once their outlines are there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -14,8 +15,9 @@ use tokio::task::JoinSet;
 
 use crate::builder::fast::compiler::{Compiler, Said};
 use crate::builder::fast::completion::Remainder;
-use crate::builder::fast::early::EarlyLink;
+use crate::builder::fast::early::{EarlyLink, Gate};
 use crate::builder::fast::node::Node;
+use crate::builder::fast::outline;
 use crate::builder::fast::reason::Reason;
 use crate::builder::fast::unit::{UnitId, UnitKind};
 use crate::cargo::Lines;
@@ -32,8 +34,14 @@ pub(super) struct Compilers<'a> {
     began: BTreeMap<UnitId, SystemTime>,
     reaper: &'a Reaper,
     running: BTreeMap<UnitId, Compiler>,
+    /// Closed while a library is incomplete. Its program, which cargo would not have started, is ended before it opens.
+    gate: Option<Gate>,
+    /// The messages about the program behind the gate.
+    held: Vec<String>,
     /// The units whose metadata is there.
     usable: BTreeSet<UnitId>,
+    /// The units whose outline is there.
+    outlined: BTreeSet<UnitId>,
     /// The units that are complete.
     complete: BTreeSet<UnitId>,
     has_failed: bool,
@@ -66,6 +74,7 @@ impl<'a> Compilers<'a> {
     pub(super) async fn new(
         units: &'a BTreeMap<UnitId, Arc<Node>>,
         early: Option<&'a EarlyLink>,
+        gate: Option<Gate>,
         reaper: &'a Reaper,
     ) -> Result<Compilers<'a>, Reason> {
         let mut began = BTreeMap::new();
@@ -79,7 +88,10 @@ impl<'a> Compilers<'a> {
             began,
             reaper,
             running: BTreeMap::new(),
+            gate,
+            held: Vec::new(),
             usable: BTreeSet::new(),
+            outlined: BTreeSet::new(),
             complete: BTreeSet::new(),
             has_failed: false,
             readers: JoinSet::new(),
@@ -102,6 +114,7 @@ impl<'a> Compilers<'a> {
             };
             match line {
                 Some(line) => match self.read(&id, line)? {
+                    Said::Message(message) if self.is_behind_gate(&id) => self.held.push(message),
                     Said::Message(message) => on_news(News::Message(id, message)),
                     Said::Early if self.is_last() => return self.remainder(&id),
                     _ => {}
@@ -110,6 +123,7 @@ impl<'a> Compilers<'a> {
                     if self.end(&id).await? {
                         on_news(News::Complete(id));
                         on_news(self.progress());
+                        self.open_gate(&mut on_news);
                     }
                 }
             }
@@ -169,7 +183,8 @@ impl<'a> Compilers<'a> {
                 below.all(|id| self.usable.contains(id))
             }
             UnitKind::Binary | UnitKind::Other => {
-                self.below(node).iter().all(|id| self.complete.contains(id))
+                let is_there = |id| self.complete.contains(id) || self.outlined.contains(id);
+                self.below(node).iter().all(is_there)
             }
         }
     }
@@ -231,6 +246,7 @@ impl<'a> Compilers<'a> {
             Said::Unknown => Err(self.crashed(id)),
             Said::Metadata => {
                 self.usable.insert(id.clone());
+                self.outline(id);
                 Ok(Said::Nothing)
             }
             said => Ok(said),
@@ -247,7 +263,11 @@ impl<'a> Compilers<'a> {
                 return Err(self.crashed(id));
             }
             self.has_failed = true;
+            self.give_up_program(id);
             return Ok(false);
+        }
+        if self.is_behind_gate(id) {
+            return Err(self.crashed(id));
         }
         if let (Some(node), Some(began)) = (self.units.get(id), self.began.get(id)) {
             node.complete(*began, compiler.messages.as_bytes())?;
@@ -255,6 +275,51 @@ impl<'a> Compilers<'a> {
         self.usable.insert(id.clone());
         self.complete.insert(id.clone());
         Ok(true)
+    }
+
+    /// Returns `true` for the program while libraries below it are incomplete.
+    fn is_behind_gate(&self, id: &UnitId) -> bool {
+        self.gate.is_some() && self.early_link(id).is_some()
+    }
+
+    /// Makes the outline of a library that the program behind the gate waits for.
+    fn outline(&mut self, id: &UnitId) {
+        let mut gate = self.gate.iter();
+        let (true, Some(node)) = (
+            gate.any(|gate| gate.libraries.contains(id)),
+            self.units.get(id),
+        ) else {
+            return;
+        };
+        let unit = node.unit();
+        // Without an outline the program waits for the library.
+        if let Some(metadata) = &unit.metadata
+            && outline::write(&unit.product, metadata).is_ok()
+        {
+            self.outlined.insert(id.clone());
+        }
+    }
+
+    /// Opens the gate once all libraries are complete, and passes on what was held back.
+    fn open_gate(&mut self, mut on_news: impl FnMut(News)) {
+        let mut gate = self.gate.iter();
+        if gate.any(|gate| gate.libraries.is_subset(&self.complete))
+            && let Some(early) = self.early
+        {
+            self.gate = None;
+            for message in self.held.drain(..) {
+                on_news(News::Message(early.id.clone(), message));
+            }
+        }
+    }
+
+    /// Ends the program behind the gate, and forgets what it has reported, because a library has failed: cargo would not have started it.
+    fn give_up_program(&mut self, failed: &UnitId) {
+        let Some(early) = self.early.filter(|early| early.id != *failed) else {
+            return;
+        };
+        self.running.remove(&early.id);
+        self.held.clear();
     }
 
     fn crashed(&self, id: &UnitId) -> Reason {

@@ -13,6 +13,7 @@ use object::read::ReadCache;
 use crate::builder::fast::early::base::{self, Base, Worth};
 use crate::builder::fast::early::command::{LinkCommand, Word};
 use crate::builder::fast::early::digests::Digests;
+use crate::builder::fast::early::gate;
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
 use crate::builder::fast::early::parts::{self, Part};
@@ -33,11 +34,12 @@ pub(in crate::builder::fast) fn directory(program: &OsStr) -> Option<&Path> {
     (program.file_name()? == NAME && Order::read(directory).is_ok()).then_some(directory)
 }
 
-/// The main function of our linker.
+/// The main function of our linker. It waits until all libraries are complete.
 pub(in crate::builder::fast) fn link(
     directory: &Path,
     words: &[OsString],
 ) -> anyhow::Result<ExitCode> {
+    gate::pass(directory).context("cannot wait for the libraries")?;
     let arguments = words.iter().map(|word| word.to_str().map(str::to_owned));
     let arguments = arguments.collect::<Option<Vec<_>>>();
     let order = Order::read(directory)?;
