@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::builder::build::{Build, Observer, RunningBuild};
+use crate::builder::fast::ahead::Outlines;
 use crate::builder::fast::baseline::{Baseline, Lesson, id};
 use crate::builder::fast::compilers::{Compilers, End, News};
 use crate::builder::fast::completion::{Completion, Twin};
@@ -43,6 +44,7 @@ pub(crate) enum Start {
 pub(crate) struct Fast {
     recorder: Recorder,
     early: EarlyLinks,
+    outlines: Outlines,
     /// The completion of the last program, if that was linked early.
     completion: Option<Completion>,
     /// The last program that is complete and was linked early.
@@ -67,6 +69,7 @@ impl Fast {
         Ok(Fast {
             early: EarlyLinks::new(recorder.directory()).map_err(unrecordable)?,
             recorder,
+            outlines: Outlines::default(),
             completion: None,
             twin: None,
             notice_tx,
@@ -106,9 +109,11 @@ impl Fast {
             Start::Early => self.early.prepare(&plan.units),
             Start::Complete => None,
         };
-        let gate = link.as_ref();
-        let gate = gate.and_then(|link| self.early.close_gate(link, &plan.units));
-        let compilers = Compilers::new(&plan.units, link.as_ref(), gate, reaper).await?;
+        let ahead = link.as_ref().and_then(|link| {
+            let linker = self.early.directory();
+            self.outlines.start(&link.id, &plan.units, linker)
+        });
+        let compilers = Compilers::new(&plan.units, link.as_ref(), ahead, reaper).await?;
         let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
         let end = compilers.run(|news| reporter.report(news)).await?;
         match (end, link) {

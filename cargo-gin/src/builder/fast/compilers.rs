@@ -1,7 +1,7 @@
 //! The compilers: a process for each unit, started as soon as what it reads is there.
 //!
-//! As with cargo, a library is compiled once the metadata of those below it is there, and a program once they are complete. Behind a
-//! gate, where our linker waits for them, a program is compiled once their outlines are there.
+//! As with cargo, a library is compiled once the metadata of those below it is there, and a program once they are complete, unless it
+//! is compiled ahead of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -13,11 +13,11 @@ use tokio::process::ChildStderr;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::builder::fast::ahead::Ahead;
 use crate::builder::fast::compiler::{Compiler, Said};
 use crate::builder::fast::completion::Remainder;
-use crate::builder::fast::early::{EarlyLink, Gate};
-use crate::builder::fast::node::Node;
-use crate::builder::fast::outline;
+use crate::builder::fast::early::EarlyLink;
+use crate::builder::fast::node::{Node, below};
 use crate::builder::fast::reason::Reason;
 use crate::builder::fast::unit::{UnitId, UnitKind};
 use crate::cargo::Lines;
@@ -34,14 +34,10 @@ pub(super) struct Compilers<'a> {
     began: BTreeMap<UnitId, SystemTime>,
     reaper: &'a Reaper,
     running: BTreeMap<UnitId, Compiler>,
-    /// Closed while a library is incomplete. Its program, which cargo would not have started, is ended before it opens.
-    gate: Option<Gate>,
-    /// The messages about the program behind the gate.
-    held: Vec<String>,
+    /// The program that may be compiled ahead of its libraries, until they are complete.
+    ahead: Option<Ahead>,
     /// The units whose metadata is there.
     usable: BTreeSet<UnitId>,
-    /// The units whose outline is there.
-    outlined: BTreeSet<UnitId>,
     /// The units that are complete.
     complete: BTreeSet<UnitId>,
     has_failed: bool,
@@ -74,7 +70,7 @@ impl<'a> Compilers<'a> {
     pub(super) async fn new(
         units: &'a BTreeMap<UnitId, Arc<Node>>,
         early: Option<&'a EarlyLink>,
-        gate: Option<Gate>,
+        ahead: Option<Ahead>,
         reaper: &'a Reaper,
     ) -> Result<Compilers<'a>, Reason> {
         let mut began = BTreeMap::new();
@@ -88,10 +84,8 @@ impl<'a> Compilers<'a> {
             began,
             reaper,
             running: BTreeMap::new(),
-            gate,
-            held: Vec::new(),
+            ahead,
             usable: BTreeSet::new(),
-            outlined: BTreeSet::new(),
             complete: BTreeSet::new(),
             has_failed: false,
             readers: JoinSet::new(),
@@ -114,8 +108,10 @@ impl<'a> Compilers<'a> {
             };
             match line {
                 Some(line) => match self.read(&id, line)? {
-                    Said::Message(message) if self.is_behind_gate(&id) => self.held.push(message),
-                    Said::Message(message) => on_news(News::Message(id, message)),
+                    Said::Message(message) => match self.ahead_of(&id) {
+                        Some(ahead) => ahead.hold(message),
+                        None => on_news(News::Message(id, message)),
+                    },
                     Said::Early if self.is_last() => return self.remainder(&id),
                     _ => {}
                 },
@@ -123,7 +119,9 @@ impl<'a> Compilers<'a> {
                     if self.end(&id).await? {
                         on_news(News::Complete(id));
                         on_news(self.progress());
-                        self.open_gate(&mut on_news);
+                        for (id, message) in self.open_gate() {
+                            on_news(News::Message(id, message));
+                        }
                     }
                 }
             }
@@ -183,24 +181,12 @@ impl<'a> Compilers<'a> {
                 below.all(|id| self.usable.contains(id))
             }
             UnitKind::Binary | UnitKind::Other => {
-                let is_there = |id| self.complete.contains(id) || self.outlined.contains(id);
-                self.below(node).iter().all(is_there)
+                let ahead = self.ahead.as_ref();
+                let has_outline = |id: &UnitId| ahead.is_some_and(|ahead| ahead.has_outline(id));
+                let mut below = below(self.units, node).into_iter();
+                below.all(|id| self.complete.contains(&id) || has_outline(&id))
             }
         }
-    }
-
-    /// Returns the units of the plan that a program consists of, besides itself.
-    fn below(&self, node: &Node) -> BTreeSet<UnitId> {
-        let mut found = BTreeSet::new();
-        let mut waiting: Vec<_> = node.unit().externs.iter().collect();
-        while let Some(id) = waiting.pop() {
-            if let Some(node) = self.units.get(id)
-                && found.insert(id.clone())
-            {
-                waiting.extend(&node.unit().externs);
-            }
-        }
-        found
     }
 
     fn early_link(&self, id: &UnitId) -> Option<&'a EarlyLink> {
@@ -246,7 +232,9 @@ impl<'a> Compilers<'a> {
             Said::Unknown => Err(self.crashed(id)),
             Said::Metadata => {
                 self.usable.insert(id.clone());
-                self.outline(id);
+                if let (Some(ahead), Some(node)) = (&mut self.ahead, self.units.get(id)) {
+                    ahead.outline(node.unit());
+                }
                 Ok(Said::Nothing)
             }
             said => Ok(said),
@@ -263,10 +251,12 @@ impl<'a> Compilers<'a> {
                 return Err(self.crashed(id));
             }
             self.has_failed = true;
-            self.give_up_program(id);
+            if self.ahead_of(id).is_none() {
+                self.give_up_ahead();
+            }
             return Ok(false);
         }
-        if self.is_behind_gate(id) {
+        if self.ahead_of(id).is_some() {
             return Err(self.crashed(id));
         }
         if let (Some(node), Some(began)) = (self.units.get(id), self.began.get(id)) {
@@ -277,49 +267,23 @@ impl<'a> Compilers<'a> {
         Ok(true)
     }
 
-    /// Returns `true` for the program while libraries below it are incomplete.
-    fn is_behind_gate(&self, id: &UnitId) -> bool {
-        self.gate.is_some() && self.early_link(id).is_some()
+    /// Returns the program with this identity if it is compiled ahead.
+    fn ahead_of(&mut self, id: &UnitId) -> Option<&mut Ahead> {
+        self.ahead.as_mut().filter(|ahead| ahead.is_of(id))
     }
 
-    /// Makes the outline of a library that the program behind the gate waits for.
-    fn outline(&mut self, id: &UnitId) {
-        let mut gate = self.gate.iter();
-        let (true, Some(node)) = (
-            gate.any(|gate| gate.libraries.contains(id)),
-            self.units.get(id),
-        ) else {
-            return;
-        };
-        let unit = node.unit();
-        // Without an outline the program waits for the library.
-        if let Some(metadata) = &unit.metadata
-            && outline::write(&unit.product, metadata).is_ok()
-        {
-            self.outlined.insert(id.clone());
+    /// Lets the program link once its libraries are complete. Returns what was held back.
+    fn open_gate(&mut self) -> impl Iterator<Item = (UnitId, String)> + use<> {
+        let complete = &self.complete;
+        let ahead = self.ahead.take_if(|ahead| ahead.is_over(complete));
+        ahead.into_iter().flat_map(Ahead::open)
+    }
+
+    /// Ends the program that is compiled ahead, because a library has failed: cargo would not have started it.
+    fn give_up_ahead(&mut self) {
+        if let Some(ahead) = &mut self.ahead {
+            self.running.remove(ahead.give_up());
         }
-    }
-
-    /// Opens the gate once all libraries are complete, and passes on what was held back.
-    fn open_gate(&mut self, mut on_news: impl FnMut(News)) {
-        let mut gate = self.gate.iter();
-        if gate.any(|gate| gate.libraries.is_subset(&self.complete))
-            && let Some(early) = self.early
-        {
-            self.gate = None;
-            for message in self.held.drain(..) {
-                on_news(News::Message(early.id.clone(), message));
-            }
-        }
-    }
-
-    /// Ends the program behind the gate, and forgets what it has reported, because a library has failed: cargo would not have started it.
-    fn give_up_program(&mut self, failed: &UnitId) {
-        let Some(early) = self.early.filter(|early| early.id != *failed) else {
-            return;
-        };
-        self.running.remove(&early.id);
-        self.held.clear();
     }
 
     fn crashed(&self, id: &UnitId) -> Reason {

@@ -18,9 +18,10 @@
 //! | `unit`, `node`, `fingerprint`, `transcript` | what a call makes, and what cargo keeps about it |
 //! | `stamp`, `baseline`, `plan`, `reason` | whether cargo is needed |
 //! | `compiler`, `compilers`, `build` | the compilers, and the build that they are |
-//! | `outline` | a program that is compiled before its libraries are complete |
+//! | `ahead` | a program that is compiled before its libraries are complete |
 //! | `early`, `completion` | an app that starts before its program is complete |
 
+mod ahead;
 mod baseline;
 mod build;
 mod call;
@@ -30,7 +31,6 @@ mod completion;
 mod early;
 mod fingerprint;
 mod node;
-mod outline;
 mod plan;
 mod reason;
 mod recorder;

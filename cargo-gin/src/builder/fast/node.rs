@@ -1,6 +1,6 @@
 //! A node: a unit with all that cargo keeps about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -137,6 +137,20 @@ impl Node {
         fingerprint.confirm(began, messages)?;
         Ok(())
     }
+}
+
+/// Returns those of these units that a program consists of, besides itself.
+pub(super) fn below(units: &BTreeMap<UnitId, Arc<Node>>, program: &Node) -> BTreeSet<UnitId> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<_> = program.unit().externs.iter().collect();
+    while let Some(id) = waiting.pop() {
+        if let Some(node) = units.get(id)
+            && found.insert(id.clone())
+        {
+            waiting.extend(&node.unit().externs);
+        }
+    }
+    found
 }
 
 /// Returns `true` if both are names of one file.

@@ -10,10 +10,10 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use anyhow::{Context as _, anyhow, ensure};
 use object::read::ReadCache;
 
+use crate::builder::fast::ahead::pass_gate;
 use crate::builder::fast::early::base::{self, Base, Worth};
 use crate::builder::fast::early::command::{LinkCommand, Word};
 use crate::builder::fast::early::digests::Digests;
-use crate::builder::fast::early::gate;
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
 use crate::builder::fast::early::parts::{self, Part};
@@ -39,7 +39,7 @@ pub(in crate::builder::fast) fn link(
     directory: &Path,
     words: &[OsString],
 ) -> anyhow::Result<ExitCode> {
-    gate::pass(directory).context("cannot wait for the libraries")?;
+    pass_gate(directory).context("cannot wait for the libraries")?;
     let arguments = words.iter().map(|word| word.to_str().map(str::to_owned));
     let arguments = arguments.collect::<Option<Vec<_>>>();
     let order = Order::read(directory)?;

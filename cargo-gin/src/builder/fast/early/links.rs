@@ -11,13 +11,11 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::builder::fast::early::LINKS_EARLY;
-use crate::builder::fast::early::gate::Gate;
 use crate::builder::fast::early::linker;
 use crate::builder::fast::early::maker;
 use crate::builder::fast::early::order::Order;
 use crate::builder::fast::early::record::Record;
 use crate::builder::fast::node::Node;
-use crate::builder::fast::outline;
 use crate::builder::fast::recorder::link_to_own_file;
 use crate::builder::fast::unit::{UnitId, UnitKind};
 use crate::os::process::Process;
@@ -31,8 +29,6 @@ pub(in crate::builder::fast) struct EarlyLinks {
     /// The libraries that were compiled without cargo, and most likely will be again.
     changing: BTreeSet<PathBuf>,
     maker: JoinSet<()>,
-    /// The libraries whose outlines their compiler would understand.
-    outlined: BTreeSet<UnitId>,
 }
 
 /// A program that our linker may link early.
@@ -59,8 +55,12 @@ impl EarlyLinks {
             directory,
             changing: BTreeSet::new(),
             maker: JoinSet::new(),
-            outlined: BTreeSet::new(),
         })
+    }
+
+    /// Returns the directory with our linker.
+    pub(in crate::builder::fast) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Notes what is being compiled.
@@ -108,38 +108,6 @@ impl EarlyLinks {
             program,
             directory,
         })
-    }
-
-    /// Holds the link of a program back until all libraries among these units are complete, so that its compiler may start as soon as
-    /// their metadata is there. Returns `None` if it has to wait, or there is nothing to wait for.
-    pub(in crate::builder::fast) fn close_gate(
-        &mut self,
-        link: &EarlyLink,
-        units: &BTreeMap<UnitId, Arc<Node>>,
-    ) -> Option<Gate> {
-        let words = &units.get(&link.id)?.unit().call.words;
-        // Code that the compiler takes from a library has to be there from the beginning.
-        let takes_code =
-            |word: &String| word.starts_with('@') || (word.contains("lto") && !word.contains('/'));
-        if words.iter().any(takes_code) {
-            return None;
-        }
-        let libraries = units.values().map(|node| node.unit());
-        let libraries = libraries.filter(|unit| unit.kind == UnitKind::Library);
-        let libraries: Vec<_> = libraries.collect();
-        for unit in &libraries {
-            // After a failed build it is not there.
-            let is_known = self.outlined.contains(&unit.id);
-            if !is_known && !outline::is_like(&unit.product, unit.metadata.as_ref()?) {
-                return None;
-            }
-            self.outlined.insert(unit.id.clone());
-        }
-        let libraries: BTreeSet<_> = libraries.iter().map(|unit| unit.id.clone()).collect();
-        if libraries.is_empty() {
-            return None;
-        }
-        Gate::close(&self.directory, libraries).ok()
     }
 
     /// Has a base made if the program was linked as a whole for want of one. One that is being made is not given up: the next link may come

@@ -20,7 +20,6 @@
 //! | file | content |
 //! |---|---|
 //! | `links`, `order` | what the dev server does, and what it prepares for our linker |
-//! | `gate` | what our linker waits for |
 //! | `linker`, `command`, `record` | our linker, the command it is called by, and what it writes down |
 //! | `maker`, `trace` | the process that makes a base |
 //! | `base`, `digests` | what is known about a base |
@@ -29,7 +28,6 @@
 mod base;
 mod command;
 mod digests;
-mod gate;
 mod linker;
 mod links;
 mod maker;
@@ -39,7 +37,6 @@ mod record;
 mod symbols;
 mod trace;
 
-pub(super) use gate::Gate;
 pub(super) use linker::{MARK_KIND, directory as linker_directory, link};
 pub(super) use links::{EarlyLink, EarlyLinks};
 pub(super) use maker::{is_called as is_maker, make};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use object::read::ReadCache;
-use object::read::archive::ArchiveFile;
+use object::read::archive::{ArchiveFile, ArchiveMember};
 use object::read::elf::ElfFile64;
 use object::write::Object as ObjectFile;
 use object::{
@@ -44,7 +44,7 @@ fn kept(library: &Path) -> anyhow::Result<Vec<u8>> {
     let archive = ArchiveFile::parse(&data)?;
     let mut members = archive.members();
     let member = members.find(|member| {
-        let name = member.as_ref().map(|member| member.name());
+        let name = member.as_ref().map(ArchiveMember::name);
         name.is_ok_and(|name| name == MEMBER.as_bytes())
     });
     let member = member.context("a library without metadata")??;

@@ -2,37 +2,29 @@
 //!
 //! It is a lock of a file, which opens as well if the dev server is killed.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-
-use crate::builder::fast::unit::UnitId;
 
 const FILE: &str = "gate";
 
 /// A closed gate. Dropping it opens it.
 #[derive(Debug)]
-pub(in crate::builder::fast) struct Gate {
-    /// The libraries that it waits for.
-    pub(in crate::builder::fast) libraries: BTreeSet<UnitId>,
+pub(super) struct Gate {
     _lock: File,
 }
 
 impl Gate {
     /// Closes the gate in the directory of the linker.
-    pub(super) fn close(directory: &Path, libraries: BTreeSet<UnitId>) -> io::Result<Gate> {
+    pub(super) fn close(directory: &Path) -> io::Result<Gate> {
         let file = File::create(directory.join(FILE))?;
         file.try_lock()?;
-        Ok(Gate {
-            libraries,
-            _lock: file,
-        })
+        Ok(Gate { _lock: file })
     }
 }
 
 /// Waits until the gate is open.
-pub(super) fn pass(directory: &Path) -> io::Result<()> {
+pub(in crate::builder::fast) fn pass(directory: &Path) -> io::Result<()> {
     match File::open(directory.join(FILE)) {
         Ok(file) => file.lock_shared(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -51,8 +43,8 @@ mod tests {
     fn a_linker_passes_once_the_gate_is_open() {
         let directory = tempfile::tempdir().unwrap();
         pass(directory.path()).unwrap();
-        let gate = Gate::close(directory.path(), BTreeSet::new()).unwrap();
-        assert!(Gate::close(directory.path(), BTreeSet::new()).is_err());
+        let gate = Gate::close(directory.path()).unwrap();
+        assert!(Gate::close(directory.path()).is_err());
         let (passed_tx, passed_rx) = mpsc::channel();
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -63,6 +55,6 @@ mod tests {
             drop(gate);
             passed_rx.recv().unwrap();
         });
-        Gate::close(directory.path(), BTreeSet::new()).unwrap();
+        Gate::close(directory.path()).unwrap();
     }
 }
