@@ -137,6 +137,35 @@ async fn an_early_program_has_one_of_everything() {
     panic!("the app has not started early in {EDITS} edits");
 }
 
+#[tokio::test]
+async fn a_library_that_is_one_of_c_as_well_is_of_no_harm() {
+    let checks = "if state::number() != 7 { return Some(\"number\"); }";
+    let main = |version: &str| main(version, "", checks);
+    let project = Sandbox::with_main(&main("edit0"));
+    let dependency = project.read("Cargo.toml") + "state = \"1\"\n";
+    let project = project.with("Cargo.toml", &dependency);
+    for (path, text) in [
+        (
+            ".cargo/config.toml",
+            "[source]\ncrates-io.replace-with = \"ours\"\nours.directory = \"registry\"\n",
+        ),
+        (
+            "registry/state/Cargo.toml",
+            "[package]\nname = \"state\"\nversion = \"1.0.0\"\n[lib]\ncrate-type = [\"lib\", \"cdylib\"]\n",
+        ),
+        (
+            "registry/state/src/lib.rs",
+            "pub fn number() -> u32 { 7 }\n",
+        ),
+        ("registry/state/.cargo-checksum.json", "{\"files\": {}}"),
+    ] {
+        project.edit(&format!("../{path}"), text);
+    }
+    let app = project.dev().arg("--fast").await;
+    app.get("/").await.is(200).shows("wrong: None");
+    edit_until_early(&app, main).await;
+}
+
 /// Things of which a program in two parts may have two.
 const STATE: &str = r#"
 use std::any::Any;

@@ -201,9 +201,9 @@ fn is_of_linker(name: &[u8]) -> bool {
         || NAMES.iter().any(|known| known.as_bytes() == name)
 }
 
-/// Returns `true` for a symbol that each part of a program has for itself.
+/// Returns `true` for a symbol that each part of a program has for itself, such as the names of a debugger's scripts.
 fn is_per_part(name: &[u8]) -> bool {
-    name.starts_with(b"DW.ref.")
+    name.starts_with(b"DW.ref.") || name == b"__rustc_debug_gdb_scripts_section__"
 }
 
 #[cfg(test)]
