@@ -8,7 +8,7 @@ use crate::metadata::{self, is_published, list, text};
 
 #[test]
 fn no_dependency_needs_a_newer_rust_than_we_declare() {
-    let metadata = metadata::read();
+    let metadata = metadata::read(".").expect("cargo knows the workspace");
     let packages: HashMap<&str, &Value> = list(&metadata["packages"])
         .map(|package| (text(&package["id"]), package))
         .collect();
