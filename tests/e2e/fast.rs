@@ -71,6 +71,19 @@ async fn a_changed_source_needs_no_cargo() {
 }
 
 #[tokio::test]
+async fn the_first_change_after_a_build_from_scratch_needs_no_cargo() {
+    let script = "fn main() { println!(\"cargo::rerun-if-changed=build.rs\"); }";
+    let project = Sandbox::new("plain").with("build.rs", script);
+    assert!(!project.path("../target").exists());
+    let app = counted(project).await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(builds(&app), 1);
+    assert_eq!(notices(&app), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_changed_manifest_and_a_new_module_need_cargo() {
     let app = counted(Sandbox::new("plain")).await;
     app.get("/").await.is(200).says("v1");

@@ -90,12 +90,15 @@ impl Baseline {
         }
         baseline.add_inputs(&lesson);
         let read = std::mem::take(&mut baseline.stamps).into_keys();
+        // What this build has written is newer than its begin, as products are.
+        let written: BTreeSet<_> = lesson.transcript.script_outputs().collect();
         let read = read.map(|path| {
             let stamp = Stamp::of(&path, &baseline.made);
             let is_steady = before
                 .get(&path)
                 .is_some_and(|before| before.proves(&stamp));
-            let is_known = is_steady || !stamp.is_newer_than(lesson.began);
+            let is_old = !stamp.is_newer_than(lesson.began);
+            let is_known = is_old || is_steady || written.contains(&path);
             (path, is_known.then_some(stamp))
         });
         baseline.stamps = read.collect();
