@@ -30,6 +30,14 @@ pub(super) fn of(schema: &Value) -> Vec<Field> {
     own.chain(parts.flat_map(of)).collect()
 }
 
+/// Returns `true` for a type whose empty text is as if it was not sent: a number, an enum, a time or an id.
+pub(super) fn has_no_empty_text(schema: &Value) -> bool {
+    const TYPES: [&str; 2] = ["integer", "number"];
+    const FORMATS: [&str; 4] = ["date", "date-time", "time", "uuid"];
+    let is_one_of = |key: &str, known: &[&str]| known.iter().any(|name| schema[key] == *name);
+    is_one_of("type", &TYPES) || is_one_of("format", &FORMATS) || schema["enum"].is_array()
+}
+
 /// Returns `true` for a checkbox and a list, which a form leaves out if they are off or empty.
 pub(super) fn may_be_absent(schema: &Value) -> bool {
     schema["type"] == "boolean" || schema["type"] == "array"

@@ -108,9 +108,23 @@ impl Operation {
     pub(crate) fn query_of<T: ?Sized>(&mut self) {
         for field in self.fields_of::<T>() {
             let presence = self.presence_of(&field);
+            let schema = self.schemas.resolved(&field.schema);
+            let may_be_empty = !field.is_required && fields::has_no_empty_text(&schema);
             self.add_parameter("query", &field.name, field.schema, presence);
+            if may_be_empty {
+                self.allow_empty(&field.name);
+            }
         }
         self.problem(400);
+    }
+
+    /// Notes that a parameter of the query may be left empty, which is as if it was not sent.
+    fn allow_empty(&mut self, name: &str) {
+        let mut parameters = self.found.parameters.iter_mut();
+        let parameter = parameters.find(|other| other["in"] == "query" && other["name"] == name);
+        if let Some(parameter) = parameter {
+            parameter["allowEmptyValue"] = true.into();
+        }
     }
 
     /// Adds the fields of `T` as headers.

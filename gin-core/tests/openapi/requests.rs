@@ -5,6 +5,7 @@
 use gin::extract::{Header, Multipart, Upload, Valid};
 use gin::prelude::*;
 use gin::schemars::JsonSchema;
+use gin::testing::Client;
 use gin::validator::Validate;
 use serde::Deserialize;
 use serde_json::Value;
@@ -139,6 +140,68 @@ fn fields_of_a_query_are_parameters() {
     );
     assert_eq!(parameters[0]["allowEmptyValue"], true);
     assert_eq!(statuses(&posts), ["200", "400"]);
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(crate = "gin::schemars")]
+enum Order {
+    #[default]
+    Newest,
+    Oldest,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "gin::schemars")]
+struct Listing {
+    #[serde(default)]
+    limit: u8,
+    #[serde(default)]
+    share: f64,
+    #[serde(default)]
+    order: Order,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    is_draft: bool,
+    page: u32,
+}
+
+#[get("/listing")]
+async fn listing(Query(listing): Query<Listing>) -> String {
+    let order = match listing.order {
+        Order::Newest => "newest",
+        Order::Oldest => "oldest",
+    };
+    let Listing {
+        limit,
+        share,
+        words,
+        is_draft,
+        page,
+        ..
+    } = listing;
+    format!("{limit} {share} {order} {words:?} {is_draft} {page}")
+}
+
+#[tokio::test]
+async fn a_parameter_that_may_be_absent_may_be_empty() {
+    let group = || Group::new("").mount(routes![listing]);
+    let listing = operation(group(), "/listing", "get");
+    let parameters = listing["parameters"].as_array().expect("parameters");
+    let may_be_empty = parameters
+        .iter()
+        .filter(|field| field["allowEmptyValue"] == true)
+        .map(|field| field["name"].as_str().unwrap());
+    let may_be_empty: Vec<_> = may_be_empty.collect();
+    // An empty text is one of the texts, and none for a `bool`.
+    assert_eq!(may_be_empty, ["limit", "order", "share"]);
+    let client = Client::new(group());
+    let path = "/listing?limit=&share=&order=&words=&page=1";
+    let page = client.get(path).await.is(200);
+    assert_eq!(page.text(), "0 0 newest \"\" false 1");
+    client.get("/listing?page=").await.is(400);
+    client.get("/listing?page=1&is_draft=").await.is(400);
 }
 
 #[get("/maybe")]
