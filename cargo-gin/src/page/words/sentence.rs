@@ -122,12 +122,12 @@ pub(crate) fn recipe(status: &Status) -> Vec<String> {
     toolchain.into_iter().chain([built]).collect()
 }
 
-/// Returns the time that cargo took, compared with earlier builds.
+/// Returns the time of the build, compared with earlier builds.
 pub(crate) fn pace(status: &Status) -> Option<String> {
     let build = took(status.timings.build?);
     Some(match status.history.usual_build() {
-        Some(usual) => format!("cargo took {build}, usually {}", took(usual)),
-        None => format!("cargo took {build}"),
+        Some(usual) => format!("the build took {build}, usually {}", took(usual)),
+        None => format!("the build took {build}"),
     })
 }
 
