@@ -1,5 +1,8 @@
 //! The messages that the watching thread has received at once.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use crate::state::Change;
 use crate::watcher::scope::Scope;
 
@@ -11,6 +14,8 @@ pub(super) struct Batch {
     pub(super) scope: Option<Scope>,
     pub(super) doubt: Doubt,
     pub(super) events: Events,
+    /// New directories, in which files may have come before they were watched.
+    pub(super) directories: BTreeSet<PathBuf>,
 }
 
 /// The completeness of the events among the messages.

@@ -1,6 +1,7 @@
 //! The thread that turns events into changes, and verifies the inputs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Instant;
@@ -187,7 +188,7 @@ impl Watch {
             self.unreported.disarm();
         }
         if batch.doubt >= Doubt::Paths {
-            self.follow();
+            self.follow_new(&mut batch);
         }
         if batch.doubt >= Doubt::Content || is_due {
             differences.extend(self.verify());
@@ -219,7 +220,7 @@ impl Watch {
             self.proofs.give(conclusion);
         }
         if is_open {
-            for done in std::mem::take(&mut self.waiting) {
+            for done in mem::take(&mut self.waiting) {
                 self.send(Event::Barrier(done))?;
             }
         }
@@ -268,6 +269,19 @@ impl Watch {
             self.baseline.restamp_all(is_lock);
         }
         differences
+    }
+
+    /// Watches the directories, and looks into the new ones once more: what came before they were watched had no event.
+    fn follow_new(&mut self, batch: &mut Batch) {
+        let directories = mem::take(&mut batch.directories);
+        for _ in 0..Self::ROUNDS {
+            if self.follow() == Growth::None || directories.is_empty() {
+                break;
+            }
+            for directory in &directories {
+                self.look_into(directory, batch);
+            }
+        }
     }
 
     /// Watches the directories of the roots, and those that the inputs lead through now.
@@ -394,9 +408,8 @@ impl Watch {
     /// Classifies an event about a path that may be no input.
     fn touched(&mut self, path: &Path, kind: EventKind, batch: &mut Batch) {
         if is_directory(path) {
-            for file in self.survey.add(path, &self.scope) {
-                self.changed(&file, batch);
-            }
+            self.look_into(path, batch);
+            batch.directories.insert(path.to_owned());
             return;
         }
         let is_of_names = matches!(
@@ -413,6 +426,13 @@ impl Watch {
             self.changed(path, batch);
         } else if self.scope.covers(path) {
             batch.merge(self.scope.change(path, Work::RELOAD));
+        }
+    }
+
+    /// Takes a directory up if it is in a root, and classifies the files in it.
+    fn look_into(&mut self, directory: &Path, batch: &mut Batch) {
+        for file in self.survey.add(directory, &self.scope) {
+            self.changed(&file, batch);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the watcher on files in temporary directories.
 
+mod directories;
 mod inputs;
 #[cfg(target_os = "linux")]
 mod proofs;
