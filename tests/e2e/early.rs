@@ -7,7 +7,7 @@ use gin_tests::{Dev, Response, Sandbox};
 
 use crate::fast::is_up_to_date;
 
-/// The edits in which an app must have started early at least once: the first is cargo's, and a base is made after the second.
+/// The edits in which an app must have started early at least once: a base is made after the first without cargo.
 const EDITS: usize = 40;
 
 /// An app that says a version, whether it is early, and how its checks have ended.
